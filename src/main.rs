@@ -1,0 +1,2 @@
+//! The `shenyan` command.
+fn main() {}
