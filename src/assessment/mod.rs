@@ -1,1 +1,25 @@
-//! WHAT IS EARNED.
+//! WHAT IS EARNED: from the words of a notice and a learner's record to a
+//! determination that cites them.
+//!
+//! - [`policy`] turns notices into a [`Policy`](policy::Policy): numbered
+//!   clauses, and the rules that stand beside them as tables.
+//! - [`record`] turns a learner's JSON into a [`Record`](record::Record).
+//! - [`assess`] applies the one to the other.
+//!
+//! Nothing about a clause's numbers lives here: hours, categories, dates and
+//! words come from the notice's tables; this room knows only what a fact and an
+//! output *are* ([`policy::vocabulary`]). It reads no file and no clock, signs
+//! nothing and knows nothing of cards.
+
+pub mod annual;
+pub mod determination;
+pub mod engine;
+pub mod hours;
+pub mod policy;
+pub mod record;
+
+#[cfg(test)]
+mod tests;
+
+pub use annual::assess;
+pub use determination::Determination;

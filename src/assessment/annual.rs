@@ -1,0 +1,354 @@
+//! The annual requirement, 年度审验: learning by learning, then category by
+//! category.
+
+use std::collections::BTreeSet;
+
+use super::determination::{
+    Ask, CategoryHours, Determination, Outcome, Question, Treated, Treatment,
+};
+use super::engine::{Decided, Facts, decide};
+use super::hours::Hours;
+use super::policy::Policy;
+use super::policy::decision::Parameter;
+use super::policy::vocabulary::{Column, Fact, Output, Value};
+use super::record::{Amount, Approval, Learning, Record, Role};
+
+/// Judges a record by the policy of one learning year.
+pub fn assess(policy: &Policy, record: &Record) -> Determination {
+    let requirements = requirements(policy);
+    let learnings: Vec<_> = record
+        .learnings
+        .iter()
+        .enumerate()
+        .map(|(at, learning)| treat(policy, record, at, learning, &requirements))
+        .collect();
+    let categories: Vec<_> = requirements
+        .iter()
+        .enumerate()
+        .map(|(category, requirement)| CategoryHours {
+            category,
+            required: requirement.hours,
+            credited: credited(&learnings, category),
+        })
+        .collect();
+    let (outcome, questions) = conclude(&categories, &learnings);
+    let mut rules: BTreeSet<usize> =
+        requirements.iter().flat_map(|requirement| requirement.rules.clone()).collect();
+    let is_ground = |treatment: &&Treatment| match treatment.decided {
+        Treated::Counted { .. } => true,
+        Treated::Waiting { .. }
+        | Treated::OtherYear
+        | Treated::NotRecognised { .. }
+        | Treated::NoRule => outcome != Outcome::Passed,
+    };
+    rules.extend(learnings.iter().filter(is_ground).flat_map(|it| it.rules.iter().copied()));
+    Determination {
+        year: policy.year,
+        outcome,
+        confirmed: confirmed(record, &learnings),
+        categories,
+        learnings,
+        rules: rules.into_iter().collect(),
+        questions,
+    }
+}
+
+/// What a year asks of a category, as rules have it.
+struct Requirement {
+    hours: Hours,
+    rules: Vec<usize>,
+}
+
+/// The requirement of each category. That rules give one for each is checked
+/// when a policy is made.
+fn requirements(policy: &Policy) -> Vec<Requirement> {
+    let of = |category| {
+        let facts = Facts::none().with(Fact::Category, Some(Value::Category(category)));
+        match decide(policy, Output::RequiredHours, &facts) {
+            Decided::One { values: [Value::Hours(hours)], rules } => {
+                Requirement { hours: *hours, rules }
+            }
+            _ => Requirement { hours: Hours::ZERO, rules: Vec::new() },
+        }
+    };
+    (0..policy.vocabulary.categories().len()).map(of).collect()
+}
+
+/// Takes one learning through the rules: into which category, in which year,
+/// recognised or not, with how many hours.
+fn treat(
+    policy: &Policy,
+    record: &Record,
+    at: usize,
+    learning: &Learning,
+    requirements: &[Requirement],
+) -> Treatment {
+    let mut rules = Vec::new();
+    let decided = treated(policy, record, learning, requirements, &mut rules);
+    rules.sort_unstable();
+    rules.dedup();
+    Treatment { learning: at, decided, rules }
+}
+
+fn treated(
+    policy: &Policy,
+    record: &Record,
+    learning: &Learning,
+    requirements: &[Requirement],
+    cited: &mut Vec<usize>,
+) -> Treated {
+    let facts = facts(policy, record, learning);
+    let (categories, hours, open) = match decide(policy, Output::Credit, &facts) {
+        Decided::Nothing => return Treated::NoRule,
+        Decided::One { values, rules } => {
+            let Some((category, word)) = credit(values) else { return Treated::NoRule };
+            let hours = amount(policy, learning, word, &rules, requirements.get(category));
+            cited.extend(rules);
+            (vec![category], hours, None)
+        }
+        Decided::Open { missing, possible } => {
+            let mut categories: Vec<_> =
+                possible.iter().filter_map(|values| credit(values)).map(|(it, _)| it).collect();
+            categories.sort_unstable();
+            categories.dedup();
+            (categories, None, Some(Ask::Facts(missing)))
+        }
+        Decided::Collision { rules } => {
+            let all = (0..requirements.len()).collect();
+            (all, None, Some(Ask::Decision(rules)))
+        }
+    };
+    let categories: Vec<_> = categories
+        .into_iter()
+        .filter(|category| is_in_period(policy, *category, learning, cited))
+        .collect();
+    if categories.is_empty() {
+        return Treated::OtherYear;
+    }
+    if let Some(question) = open {
+        return Treated::Waiting { categories, hours, question };
+    }
+    match recognition(policy, learning, &facts, cited) {
+        Recognition::Yes => {}
+        Recognition::No => return Treated::NotRecognised { category: categories[0] },
+        Recognition::Open(question) => return Treated::Waiting { categories, hours, question },
+    }
+    match (hours, categories.first()) {
+        (Some(hours), Some(category)) => Treated::Counted { category: *category, hours },
+        _ => Treated::Waiting { categories, hours, question: Ask::CertificateHours },
+    }
+}
+
+fn facts(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
+    let vocabulary = &policy.vocabulary;
+    let side = |fact, region: Option<&String>| {
+        let key = if region?.starts_with(&policy.region) { "inside" } else { "outside" };
+        vocabulary.keyed(fact, key)
+    };
+    let role = |role| record.held(role, learning.completed).map(Value::YesNo);
+    let (status, authority) = match &learning.approval {
+        Approval::Stated { status, region, .. } => (Some(*status), region.as_ref()),
+        Approval::NotNeeded | Approval::Unknown => (None, None),
+    };
+    Facts::none()
+        .with(Fact::TrainingKind, Some(learning.kind))
+        .with(Fact::SubjectTeacher, role(Role::SubjectTeacher))
+        .with(Fact::SkilledWorker, role(Role::SkilledWorker))
+        .with(Fact::ExamPlace, side(Fact::ExamPlace, learning.exam_place.as_ref()))
+        .with(Fact::ApprovalStatus, status)
+        .with(Fact::ApprovalAuthority, side(Fact::ApprovalAuthority, authority))
+}
+
+/// The category and the word for hours of a decided credit row.
+fn credit(values: &[Value]) -> Option<(usize, usize)> {
+    match values {
+        [Value::Category(category), Value::Word(word)] => Some((*category, *word)),
+        _ => None,
+    }
+}
+
+/// The hours that a credit row's word gives; `None` where the proof is silent.
+fn amount(
+    policy: &Policy,
+    learning: &Learning,
+    word: usize,
+    rules: &[usize],
+    requirement: Option<&Requirement>,
+) -> Option<Hours> {
+    let words = policy.vocabulary.column_words(Column::CreditHours);
+    let key = words.get(word).and_then(|word| word.key.as_deref());
+    let stated = match learning.amount {
+        Amount::Hours(hours) => Some(hours),
+        Amount::Days(_) | Amount::Unstated => None,
+    };
+    match key {
+        Some("fulfilled") => requirement.map(|requirement| requirement.hours),
+        Some("converted") => stated.or_else(|| match learning.amount {
+            Amount::Days(days) => {
+                let hours = parameter(policy, rules, Parameter::HoursPerDay)?;
+                Some(Hours::from_tenths(hours.saturating_mul(10)).times(days))
+            }
+            Amount::Hours(_) | Amount::Unstated => None,
+        }),
+        _ => stated,
+    }
+}
+
+/// A number fixed by the decision that one of the rules names.
+fn parameter(policy: &Policy, rules: &[usize], parameter: Parameter) -> Option<u32> {
+    let decisions = rules.iter().filter_map(|rule| policy.rules.get(*rule)?.rule.decision.as_ref());
+    let mut decided = decisions.filter_map(|id| policy.decisions.get(id));
+    decided.find_map(|decision| decision.parameters.get(&parameter).copied())
+}
+
+fn is_in_period(
+    policy: &Policy,
+    category: usize,
+    learning: &Learning,
+    cited: &mut Vec<usize>,
+) -> bool {
+    let facts = Facts::none().with(Fact::Category, Some(Value::Category(category)));
+    let Decided::One { values: [Value::Day(first), Value::Day(last)], rules } =
+        decide(policy, Output::LearningPeriod, &facts)
+    else {
+        return false; // a policy without a period is not made
+    };
+    cited.extend(rules);
+    let (first, last) = (first.in_year(policy.year), last.in_year(policy.year));
+    first.is_some_and(|first| first <= learning.completed)
+        && last.is_some_and(|last| learning.completed <= last)
+}
+
+enum Recognition {
+    Yes,
+    No,
+    Open(Ask),
+}
+
+fn recognition(
+    policy: &Policy,
+    learning: &Learning,
+    facts: &Facts,
+    cited: &mut Vec<usize>,
+) -> Recognition {
+    if learning.approval == Approval::NotNeeded {
+        return Recognition::Yes;
+    }
+    match decide(policy, Output::Recognition, facts) {
+        Decided::Nothing => Recognition::No,
+        Decided::Open { .. } => Recognition::Open(Ask::Approval),
+        Decided::Collision { rules } => Recognition::Open(Ask::Decision(rules)),
+        Decided::One { values, rules } => {
+            cited.extend(rules);
+            let words = policy.vocabulary.column_words(Column::Recognition);
+            let key = match values {
+                [Value::Word(word)] => words.get(*word).and_then(|word| word.key.as_deref()),
+                _ => None,
+            };
+            match key {
+                Some("yes") => Recognition::Yes,
+                _ => Recognition::Open(Ask::Approval),
+            }
+        }
+    }
+}
+
+/// The hours counted in a category; `None` if no learning of the year touches
+/// it, counted or waiting or refused.
+fn credited(learnings: &[Treatment], category: usize) -> Option<Hours> {
+    let mut sum = None;
+    for treatment in learnings {
+        match &treatment.decided {
+            Treated::Counted { category: into, hours } if *into == category => {
+                sum = Some(sum.unwrap_or(Hours::ZERO).plus(*hours));
+            }
+            Treated::Waiting { categories, .. } if categories.contains(&category) => {
+                sum = sum.or(Some(Hours::ZERO));
+            }
+            Treated::NotRecognised { category: into } if *into == category => {
+                sum = sum.or(Some(Hours::ZERO));
+            }
+            Treated::Counted { .. }
+            | Treated::Waiting { .. }
+            | Treated::OtherYear
+            | Treated::NoRule
+            | Treated::NotRecognised { .. } => {}
+        }
+    }
+    sum
+}
+
+/// Passed, failed, or what to ask for.
+fn conclude(categories: &[CategoryHours], learnings: &[Treatment]) -> (Outcome, Vec<Question>) {
+    let short: Vec<_> = categories.iter().filter(|it| it.shortfall() > Hours::ZERO).collect();
+    if short.is_empty() {
+        return (Outcome::Passed, Vec::new());
+    }
+    let mut questions: Vec<Question> = Vec::new();
+    for category in short {
+        let asks = if category.credited.is_none() {
+            Some(vec![Question::NoRecord { category: category.category }])
+        } else {
+            fewest(category, learnings)
+        };
+        let Some(asks) = asks else {
+            return (Outcome::Failed, Vec::new());
+        };
+        for ask in asks {
+            if !questions.contains(&ask) {
+                questions.push(ask);
+            }
+        }
+    }
+    (Outcome::Unclear, questions)
+}
+
+/// The fewest waiting learnings that can fill a category's shortfall, in the
+/// order of the record; `None` if all of them cannot.
+fn fewest(category: &CategoryHours, learnings: &[Treatment]) -> Option<Vec<Question>> {
+    let mut waiting: Vec<(Hours, usize, &Ask)> = Vec::new();
+    for treatment in learnings {
+        match &treatment.decided {
+            Treated::Waiting { categories, hours, question }
+                if categories.contains(&category.category) =>
+            {
+                // What is open may amount to anything.
+                let most = hours.unwrap_or(category.required);
+                waiting.push((most, treatment.learning, question));
+            }
+            _ => {}
+        }
+    }
+    // Largest first needs the fewest; equals keep the order of the record.
+    waiting.sort_by_key(|(hours, at, _)| (std::cmp::Reverse(*hours), *at));
+    let mut reached = Hours::ZERO;
+    let mut asked: Vec<(usize, &Ask)> = Vec::new();
+    for (hours, at, ask) in waiting {
+        if reached >= category.shortfall() {
+            break;
+        }
+        reached = reached.plus(hours);
+        asked.push((at, ask));
+    }
+    if reached < category.shortfall() {
+        return None;
+    }
+    asked.sort_by_key(|(at, _)| *at);
+    let question =
+        |(learning, ask): (usize, &Ask)| Question::Learning { learning, ask: ask.clone() };
+    Some(asked.into_iter().map(question).collect())
+}
+
+fn confirmed(record: &Record, learnings: &[Treatment]) -> Option<crate::time::Date> {
+    let counted = learnings.iter().filter(|it| matches!(it.decided, Treated::Counted { .. }));
+    let days = counted.filter_map(|treatment| {
+        let learning = record.learnings.get(treatment.learning)?;
+        match &learning.approval {
+            Approval::Stated { on: Some(on), .. } => Some(*on),
+            Approval::Stated { on: None, .. } | Approval::NotNeeded | Approval::Unknown => {
+                Some(learning.completed)
+            }
+        }
+    });
+    days.max()
+}

@@ -1,0 +1,139 @@
+//! Determination, 认定结果: what a record earns under a policy, and why.
+
+use std::collections::BTreeSet;
+
+use super::hours::Hours;
+use super::policy::vocabulary::Fact;
+use crate::time::Date;
+
+/// The result of one person for one year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Determination {
+    /// The learning year.
+    pub year: u16,
+    /// Whether the requirement is met.
+    pub outcome: Outcome,
+    /// Hours by category, in the order of the vocabulary.
+    pub categories: Vec<CategoryHours>,
+    /// What became of each learning, in the order of the record.
+    pub learnings: Vec<Treatment>,
+    /// The rules that the result rests on, by number, ascending.
+    pub rules: Vec<usize>,
+    /// The fewest things to ask for that can turn 待核定 into a pass; empty
+    /// otherwise.
+    pub questions: Vec<Question>,
+    /// The day on which the last of the counted learnings was confirmed.
+    pub confirmed: Option<Date>,
+}
+
+/// Whether the requirement of a year is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// 通过: every category has the hours required.
+    Passed,
+    /// 不通过: a category falls short, whatever else may come to light.
+    Failed,
+    /// 待核定: it depends on what is not known.
+    Unclear,
+}
+
+impl Outcome {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "通过",
+            Self::Failed => "不通过",
+            Self::Unclear => "待核定",
+        }
+    }
+}
+
+/// A category's hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CategoryHours {
+    /// The category, by its place in the vocabulary.
+    pub category: usize,
+    /// Hours owed.
+    pub required: Hours,
+    /// Hours that count; `None` where there is no record of the category at
+    /// all, which is not the same as none.
+    pub credited: Option<Hours>,
+}
+
+impl CategoryHours {
+    /// Hours still owed.
+    pub fn shortfall(&self) -> Hours {
+        self.required.minus(self.credited.unwrap_or(Hours::ZERO))
+    }
+}
+
+/// What became of one learning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Treatment {
+    /// Its place in the record's list.
+    pub learning: usize,
+    /// What was decided.
+    pub decided: Treated,
+    /// The rules that decided it, by number, ascending.
+    pub rules: Vec<usize>,
+}
+
+/// What can become of a learning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Treated {
+    /// Its hours count.
+    Counted {
+        /// Into which category.
+        category: usize,
+        /// With how many hours.
+        hours: Hours,
+    },
+    /// It would count, but something is not settled.
+    Waiting {
+        /// Into which categories it may count.
+        categories: Vec<usize>,
+        /// With how many hours; `None` where that is open.
+        hours: Option<Hours>,
+        /// What to ask for.
+        question: Ask,
+    },
+    /// It was completed outside the year's learning period.
+    OtherYear,
+    /// No rule counts this kind of learning for this person.
+    NoRule,
+    /// No rule recognises its hours.
+    NotRecognised {
+        /// The category it would have counted into.
+        category: usize,
+    },
+}
+
+/// Something to ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// There is no record of a category in the year; none must be written as 0.
+    NoRecord {
+        /// The category.
+        category: usize,
+    },
+    /// Something about a learning.
+    Learning {
+        /// Its place in the record's list.
+        learning: usize,
+        /// What.
+        ask: Ask,
+    },
+}
+
+/// What to ask for about a learning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Confirmation by an authority of the region.
+    Approval,
+    /// The hours or days on its certificate.
+    CertificateHours,
+    /// Facts of the person or of the learning.
+    Facts(BTreeSet<Fact>),
+    /// A decision of the office: rules that apply to it disagree.
+    Decision(Vec<usize>),
+}

@@ -1,0 +1,255 @@
+//! The engine: rules and facts in, one decided row out.
+//!
+//! A row is true when every test of it accepts its fact. A rule one of whose
+//! exceptions has a true row is silent. The true rows of the rules that speak
+//! must agree; what they agree on is decided, and all of them are cited.
+//!
+//! A fact can be missing. It is then tried with every value that the vocabulary
+//! gives it: if all completions lead to one result, the result stands (and the
+//! fact did not matter); otherwise the output stays open, with the facts that
+//! matter. Nothing is ever assumed.
+
+use std::collections::BTreeSet;
+
+use super::policy::vocabulary::{Answer, Fact, Output, Shape, Value, Vocabulary};
+use super::policy::{Policy, PolicyRule};
+
+/// Completions tried at most; beyond, the output is open.
+const MAX_COMPLETIONS: usize = 10_000;
+
+/// The facts of one question; a fact that is absent is missing, not false.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    values: [Option<Value>; Fact::ALL.len()],
+}
+
+impl Facts {
+    /// No fact is known.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The same facts and this one.
+    #[must_use]
+    pub fn with(mut self, fact: Fact, value: Option<Value>) -> Self {
+        self.values[index(fact)] = value;
+        self
+    }
+
+    /// The value of a fact, if it is known.
+    pub fn value(&self, fact: Fact) -> Option<Value> {
+        self.values[index(fact)]
+    }
+}
+
+/// `Fact::ALL` lists the facts in the order of their declaration.
+fn index(fact: Fact) -> usize {
+    fact as usize
+}
+
+/// What rules say of an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decided<'p> {
+    /// One answer.
+    One {
+        /// A value for each column of the output.
+        values: &'p [Value],
+        /// The rules it rests on, by number.
+        rules: Vec<usize>,
+    },
+    /// No rule speaks.
+    Nothing,
+    /// Rules that speak disagree.
+    Collision {
+        /// Those rules, by number.
+        rules: Vec<usize>,
+    },
+    /// It depends on facts that are missing.
+    Open {
+        /// The facts that can change the answer.
+        missing: BTreeSet<Fact>,
+        /// The answers that are possible.
+        possible: Vec<&'p [Value]>,
+    },
+}
+
+/// Decides an output.
+pub fn decide<'p>(policy: &'p Policy, output: Output, facts: &Facts) -> Decided<'p> {
+    let mut missing = BTreeSet::new();
+    for (_, rule) in policy.deciding(output) {
+        missing_facts(rule, facts, &mut missing);
+    }
+    if missing.is_empty() {
+        return settle(policy, output, facts);
+    }
+    complete(policy, output, facts, &missing)
+}
+
+/// What a test makes of a fact that may be missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Truth {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// The facts that rows which may still be true ask about and do not get.
+fn missing_facts(rule: &PolicyRule, facts: &Facts, missing: &mut BTreeSet<Fact>) {
+    for row in 0..rule.rule.rows.len() {
+        if truth(rule, row, facts) == Truth::Unknown {
+            let unknown = tests(rule, row)
+                .filter(|(fact, test)| of_test(test, facts.value(*fact)) == Truth::Unknown);
+            missing.extend(unknown.map(|(fact, _)| fact));
+        }
+    }
+}
+
+fn truth(rule: &PolicyRule, row: usize, facts: &Facts) -> Truth {
+    let mut whole = Truth::Yes;
+    for (fact, test) in tests(rule, row) {
+        match of_test(test, facts.value(fact)) {
+            Truth::Yes => {}
+            Truth::No => return Truth::No,
+            Truth::Unknown => whole = Truth::Unknown,
+        }
+    }
+    whole
+}
+
+fn tests(
+    rule: &PolicyRule,
+    row: usize,
+) -> impl Iterator<Item = (Fact, &super::policy::rule::Test)> {
+    let conditions = rule.rule.conditions.iter().map(|condition| (condition.fact, &condition.test));
+    let cells = rule.rule.inputs.iter().copied().zip(&rule.rule.rows[row].tests);
+    conditions.chain(cells)
+}
+
+fn of_test(test: &super::policy::rule::Test, value: Option<Value>) -> Truth {
+    use super::policy::rule::Test;
+    match (test, value) {
+        (Test::Any, _) => Truth::Yes,
+        (Test::OneOf(_), None) => Truth::Unknown,
+        (Test::OneOf(_), Some(value)) if test.accepts(value) => Truth::Yes,
+        (Test::OneOf(_), Some(_)) => Truth::No,
+    }
+}
+
+/// Decides with facts that leave no row unknown.
+fn settle<'p>(policy: &'p Policy, output: Output, facts: &Facts) -> Decided<'p> {
+    let is_true = |rule: &PolicyRule| {
+        (0..rule.rule.rows.len()).any(|row| truth(rule, row, facts) == Truth::Yes)
+    };
+    let mut answer: Option<&'p [Value]> = None;
+    let mut agree = true;
+    let mut rules = Vec::new();
+    for (number, rule) in policy.deciding(output) {
+        let true_rows = (0..rule.rule.rows.len())
+            .filter(|row| truth(rule, *row, facts) == Truth::Yes)
+            .map(|row| rule.rule.rows[row].values.as_slice());
+        let is_silent =
+            || rule.exceptions.iter().filter_map(|it| policy.rules.get(*it)).any(is_true);
+        let mut speaks = false;
+        for values in true_rows {
+            if !speaks && is_silent() {
+                break;
+            }
+            speaks = true;
+            agree &= *answer.get_or_insert(values) == values;
+        }
+        if speaks {
+            rules.push(number);
+        }
+    }
+    match answer {
+        None => Decided::Nothing,
+        Some(values) if agree => Decided::One { values, rules },
+        Some(_) => Decided::Collision { rules },
+    }
+}
+
+/// Decides under every completion of the missing facts.
+fn complete<'p>(
+    policy: &'p Policy,
+    output: Output,
+    facts: &Facts,
+    missing: &BTreeSet<Fact>,
+) -> Decided<'p> {
+    let axes: Vec<(Fact, Vec<Value>)> =
+        missing.iter().map(|fact| (*fact, all_values(&policy.vocabulary, *fact))).collect();
+    let count = axes.iter().try_fold(1_usize, |count, (_, values)| count.checked_mul(values.len()));
+    let Some(count) = count.filter(|count| (1..=MAX_COMPLETIONS).contains(count)) else {
+        let all = policy.deciding(output).flat_map(|(_, rule)| &rule.rule.rows);
+        let possible = all.map(|row| row.values.as_slice()).collect();
+        return Decided::Open { missing: missing.clone(), possible };
+    };
+    let results: Vec<_> =
+        (0..count).map(|at| settle(policy, output, &completion(facts, &axes, at))).collect();
+    let answer = |decided: &Decided<'p>| match decided {
+        Decided::One { values, .. } => Some(*values),
+        Decided::Nothing | Decided::Collision { .. } | Decided::Open { .. } => None,
+    };
+    let first = answer(&results[0]);
+    if results.iter().all(|result| same(result, &results[0])) {
+        let mut rules: Vec<_> = results.iter().flat_map(cited).copied().collect();
+        rules.sort_unstable();
+        rules.dedup();
+        return match (first, &results[0]) {
+            (Some(values), _) => Decided::One { values, rules },
+            (None, Decided::Collision { .. }) => Decided::Collision { rules },
+            (None, _) => Decided::Nothing,
+        };
+    }
+    let mut step = 1;
+    let mut matter = BTreeSet::new();
+    for (fact, values) in &axes {
+        let differs = (0..count).any(|at| {
+            let next = at + step;
+            (at / step) % values.len() + 1 < values.len() && !same(&results[at], &results[next])
+        });
+        if differs {
+            matter.insert(*fact);
+        }
+        step *= values.len();
+    }
+    let mut possible: Vec<_> = results.iter().filter_map(answer).collect();
+    possible.sort_unstable();
+    possible.dedup();
+    Decided::Open { missing: matter, possible }
+}
+
+/// Whether two results say the same, whatever they cite.
+fn same(one: &Decided<'_>, other: &Decided<'_>) -> bool {
+    match (one, other) {
+        (Decided::One { values: one, .. }, Decided::One { values: other, .. }) => one == other,
+        (Decided::Nothing, Decided::Nothing)
+        | (Decided::Collision { .. }, Decided::Collision { .. }) => true,
+        _ => false,
+    }
+}
+
+fn cited<'d>(decided: &'d Decided<'_>) -> &'d [usize] {
+    match decided {
+        Decided::One { rules, .. } | Decided::Collision { rules } => rules,
+        Decided::Nothing | Decided::Open { .. } => &[],
+    }
+}
+
+/// The completion of this number: the axes are the digits, first axis fastest.
+fn completion(facts: &Facts, axes: &[(Fact, Vec<Value>)], mut number: usize) -> Facts {
+    let mut completed = *facts;
+    for (fact, values) in axes {
+        completed = completed.with(*fact, Some(values[number % values.len()]));
+        number /= values.len();
+    }
+    completed
+}
+
+fn all_values(vocabulary: &Vocabulary, fact: Fact) -> Vec<Value> {
+    match fact.shape() {
+        Shape::Category => (0..vocabulary.categories().len()).map(Value::Category).collect(),
+        Shape::YesNo => vec![Value::YesNo(Answer::Yes), Value::YesNo(Answer::No)],
+        Shape::Word(_) => (0..vocabulary.words(fact).len()).map(Value::Word).collect(),
+        Shape::Hours | Shape::Day => Vec::new(),
+    }
+}

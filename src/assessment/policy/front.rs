@@ -1,0 +1,233 @@
+//! Front matter of a notice: TOML between `+++` lines, with the words of the
+//! field as (quoted) keys.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::diagnostic::{Diagnostics, Place};
+use crate::time::Date;
+
+/// What a notice says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Front {
+    /// 标题
+    pub title: String,
+    /// 命名空间: the abbreviation that clause names begin with.
+    pub namespace: String,
+    /// 发文机关
+    pub issuer: String,
+    /// 文号, where it is known.
+    pub number: Option<String>,
+    /// 成文日期
+    pub written: Option<Date>,
+    /// 发布日期
+    pub published: Option<Date>,
+    /// 效力
+    pub standing: Standing,
+    /// 适用年度: the learning years that the notice was written for.
+    pub applies_to: Vec<u16>,
+    /// 沿用: earlier years that the office decided to judge by this text.
+    pub carried_over: Vec<u16>,
+    /// 附于: the file name of the notice that this one is attached to.
+    pub attached_to: Option<String>,
+    /// 附件: file names of the notices attached to this one.
+    pub attachments: Vec<String>,
+    /// 开头残缺: the first clause, whose beginning is lost.
+    pub lost_beginning: Option<String>,
+    /// 结语: the words with which the unnumbered end begins.
+    pub closing: Option<String>,
+}
+
+/// Whether a notice is in force, 效力.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Standing {
+    /// In force.
+    #[serde(rename = "有效")]
+    InForce,
+    /// Its time is over.
+    #[serde(rename = "失效")]
+    Lapsed,
+    /// Withdrawn by another document.
+    #[serde(rename = "废止")]
+    Repealed,
+}
+
+impl Standing {
+    /// The word in the front matter and on the page.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::InForce => "有效",
+            Self::Lapsed => "失效",
+            Self::Repealed => "废止",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shape {
+    #[serde(rename = "标题")]
+    title: Spanned<String>,
+    #[serde(rename = "命名空间")]
+    namespace: Spanned<String>,
+    #[serde(rename = "发文机关")]
+    issuer: String,
+    #[serde(rename = "文号")]
+    number: Option<String>,
+    #[serde(rename = "成文日期")]
+    written: Option<Spanned<toml::value::Datetime>>,
+    #[serde(rename = "发布日期")]
+    published: Option<Spanned<toml::value::Datetime>>,
+    #[serde(rename = "效力")]
+    standing: Standing,
+    #[serde(rename = "适用年度", default)]
+    applies_to: Vec<Spanned<u16>>,
+    #[serde(rename = "沿用", default)]
+    carried_over: Vec<Spanned<u16>>,
+    #[serde(rename = "附于")]
+    attached_to: Option<String>,
+    #[serde(rename = "附件", default)]
+    attachments: Vec<String>,
+    #[serde(rename = "开头残缺")]
+    lost_beginning: Option<String>,
+    #[serde(rename = "结语")]
+    closing: Option<String>,
+}
+
+/// The offset at which a `+++` front matter's TOML ends and the body begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// Where the TOML begins.
+    pub toml: usize,
+    /// Where it ends.
+    pub toml_end: usize,
+    /// Where the body begins.
+    pub body: usize,
+}
+
+impl Split {
+    /// Finds the two `+++` lines; the first must be the file's first line.
+    pub fn find(text: &str) -> Option<Self> {
+        let toml = text.find('\n').filter(|end| text[..*end].trim_end() == "+++")? + 1;
+        let mut at = toml;
+        for line in text[toml..].split_inclusive('\n') {
+            if line.trim_end() == "+++" {
+                return Some(Self { toml, toml_end: at, body: at + line.len() });
+            }
+            at += line.len();
+        }
+        None
+    }
+}
+
+/// Reads the front matter of the file `text`; problems go to `problems`.
+pub fn parse(path: &str, text: &str, split: Split, problems: &mut Diagnostics) -> Option<Front> {
+    let source = &text[split.toml..split.toml_end];
+    let shape: Shape = match toml::from_str(source) {
+        Ok(shape) => shape,
+        Err(error) => {
+            toml_problem(path, text, split.toml, &error, problems);
+            return None;
+        }
+    };
+    let mut reader = Reader { path, text, base: split.toml, problems };
+    let written = shape.written.and_then(|date| reader.date(&date));
+    let published = shape.published.and_then(|date| reader.date(&date));
+    Some(Front {
+        title: reader.words(shape.title, "标题"),
+        namespace: reader.words(shape.namespace, "命名空间"),
+        issuer: shape.issuer,
+        number: shape.number,
+        written,
+        published,
+        standing: shape.standing,
+        applies_to: reader.years(shape.applies_to),
+        carried_over: reader.years(shape.carried_over),
+        attached_to: shape.attached_to,
+        attachments: shape.attachments,
+        lost_beginning: shape.lost_beginning,
+        closing: shape.closing,
+    })
+}
+
+struct Reader<'a> {
+    path: &'a str,
+    text: &'a str,
+    base: usize,
+    problems: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn place<T>(&self, spanned: &Spanned<T>) -> Place {
+        let place = Place::offset(self.path, self.text, self.base + spanned.span().start);
+        Place { column: None, ..place }
+    }
+
+    fn words(&mut self, value: Spanned<String>, key: &str) -> String {
+        if value.get_ref().trim().is_empty() || value.get_ref().contains('/') {
+            self.problems.error(
+                self.place(&value),
+                format!("“{key}”为空或含有“/”"),
+                format!("写明“{key}”，不要用“/”"),
+            );
+        }
+        value.into_inner()
+    }
+
+    fn date(&mut self, value: &Spanned<toml::value::Datetime>) -> Option<Date> {
+        let datetime = value.get_ref();
+        let date = match (datetime.date, datetime.time) {
+            (Some(date), None) => Date::new(date.year, date.month, date.day).ok(),
+            _ => None,
+        };
+        if date.is_none() {
+            self.problems.error(
+                self.place(value),
+                format!("不是日期：{datetime}"),
+                "写成不带引号的 2022-01-17",
+            );
+        }
+        date
+    }
+
+    fn years(&mut self, values: Vec<Spanned<u16>>) -> Vec<u16> {
+        let mut years = Vec::new();
+        for value in values {
+            if (2000..=2200).contains(value.get_ref()) {
+                years.push(*value.get_ref());
+            } else {
+                self.problems.error(
+                    self.place(&value),
+                    format!("年度超出范围：{}", value.get_ref()),
+                    "写成 2000 至 2200 之间的年份",
+                );
+            }
+        }
+        years.sort_unstable();
+        years.dedup();
+        years
+    }
+}
+
+/// Tells a TOML error at its place in the file.
+pub(crate) fn toml_problem(
+    path: &str,
+    text: &str,
+    base: usize,
+    error: &toml::de::Error,
+    problems: &mut Diagnostics,
+) {
+    let place = match error.span() {
+        Some(span) => Place::offset(path, text, base + span.start),
+        None => Place::file(path),
+    };
+    let message = error.message().lines().next().unwrap_or_default();
+    let hint = match message {
+        unknown if unknown.contains("unknown field") => "改正键名，或删去这一行",
+        missing if missing.contains("missing field") => "补上缺少的键",
+        bare if bare.contains("unquoted key") => "中文键名要加英文引号，如 \"标题\" = \"…\"",
+        day if day.contains("date") || day.contains("month") => "写成日历上有的日期，如 2022-02-28",
+        _ => "按 TOML 的写法改正这一行",
+    };
+    problems.error(place, format!("TOML 有误：{message}"), hint);
+}

@@ -1,0 +1,261 @@
+//! Policy: the rules of a learning year, each under the clause it rests on.
+//!
+//! A [`Notice`] is one document; a [`Policy`] is what all notices that apply to a
+//! year say together. A notice applies to the years of its 适用年度; it stands
+//! in for an earlier year (沿用) only while no notice was written for that year.
+
+pub mod block;
+pub mod bundle;
+pub mod clause;
+pub mod decision;
+pub mod front;
+pub mod notice;
+pub mod rule;
+pub mod vocabulary;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use self::clause::ClauseId;
+use self::decision::Decision;
+use self::notice::Notice;
+use self::rule::Rule;
+use self::vocabulary::{Fact, Output, Vocabulary};
+use super::engine::{Decided, Facts, decide};
+use crate::diagnostic::{Diagnostics, Place};
+
+/// Clauses of a policy at most: a card cites them by number.
+pub const MAX_CLAUSES: usize = 1_000;
+
+/// What a policy is made from.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// All notices of the site.
+    pub notices: Vec<Notice>,
+    /// The vocabulary of their rules.
+    pub vocabulary: Arc<Vocabulary>,
+    /// The office's decisions by id.
+    pub decisions: BTreeMap<String, Decision>,
+    /// Administrative division code of the region, 2–6 digits: what lies in it
+    /// is 区内.
+    pub region: String,
+}
+
+/// The policy of one learning year.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The learning year.
+    pub year: u16,
+    /// Whether a notice was written for the year, or an earlier or later one is
+    /// carried over to it.
+    pub basis: Basis,
+    /// Administrative division code of the region.
+    pub region: String,
+    /// All clauses, numbered by their place here; a card's grounds are these
+    /// numbers.
+    pub clauses: Vec<PolicyClause>,
+    /// All rules.
+    pub rules: Vec<PolicyRule>,
+    /// The decisions that the rules name, by id.
+    pub decisions: BTreeMap<String, Decision>,
+    /// The vocabulary of the rules.
+    pub vocabulary: Arc<Vocabulary>,
+}
+
+/// Why a policy applies to its year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// 适用年度: written for it.
+    Written,
+    /// 沿用: carried over to it.
+    CarriedOver,
+}
+
+/// A clause of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyClause {
+    /// Its name in the site.
+    pub id: ClauseId,
+    /// The title of its notice.
+    pub notice: String,
+    /// The page of its notice, from the portal's root, with its anchor.
+    pub link: String,
+    /// Its own text.
+    pub text: String,
+}
+
+/// A rule of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRule {
+    /// The number of its clause.
+    pub clause: usize,
+    /// The rule as its notice has it.
+    pub rule: Rule,
+    /// The numbers of the rules that are exceptions to it.
+    pub exceptions: Vec<usize>,
+    /// The file it stands in.
+    pub path: String,
+}
+
+impl Policy {
+    /// The rules that decide an output, by number.
+    pub fn deciding(&self, output: Output) -> impl Iterator<Item = (usize, &PolicyRule)> {
+        self.rules.iter().enumerate().filter(move |(_, rule)| rule.rule.output == output)
+    }
+
+    /// The clause that a rule rests on.
+    pub fn clause_of(&self, rule: usize) -> Option<&PolicyClause> {
+        self.clauses.get(self.rules.get(rule)?.clause)
+    }
+}
+
+/// The page of a notice from the portal's root: `notices/2022/nmg/` for
+/// `content/notices/2022/nmg.md`.
+pub fn page_path(path: &str) -> String {
+    let inner = path.strip_prefix("content/").unwrap_or(path);
+    format!("{}/", inner.strip_suffix(".md").unwrap_or(inner))
+}
+
+/// The policies of all years that the notices speak of, and what is wrong with
+/// them.
+pub fn policies(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<u16, Policy> {
+    let years: BTreeSet<u16> = sources
+        .notices
+        .iter()
+        .filter(|notice| !notice.rules.is_empty())
+        .flat_map(|notice| notice.front.applies_to.iter().chain(&notice.front.carried_over))
+        .copied()
+        .collect();
+    let mut policies = BTreeMap::new();
+    for year in years {
+        if let Some(policy) = policy(sources, year, problems) {
+            policies.insert(year, policy);
+        }
+    }
+    policies
+}
+
+fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Policy> {
+    let written = sources
+        .notices
+        .iter()
+        .any(|notice| !notice.rules.is_empty() && notice.front.applies_to.contains(&year));
+    let basis = if written { Basis::Written } else { Basis::CarriedOver };
+    let applies = |notice: &&Notice| match basis {
+        Basis::Written => notice.front.applies_to.contains(&year),
+        Basis::CarriedOver => notice.front.carried_over.contains(&year),
+    };
+    let mut policy = Policy {
+        year,
+        basis,
+        region: sources.region.clone(),
+        clauses: Vec::new(),
+        rules: Vec::new(),
+        decisions: BTreeMap::new(),
+        vocabulary: Arc::clone(&sources.vocabulary),
+    };
+    for notice in sources.notices.iter().filter(applies) {
+        add_notice(&mut policy, notice, sources, problems);
+    }
+    if policy.clauses.len() > MAX_CLAUSES {
+        let message =
+            format!("{year} 年度的条款有 {} 条，上限 {MAX_CLAUSES}", policy.clauses.len());
+        problems.error(Place::file("content/notices"), message, "减少适用于该年度的通知");
+        return None;
+    }
+    check_requirement(&policy, sources, problems);
+    Some(policy)
+}
+
+fn add_notice(policy: &mut Policy, notice: &Notice, sources: &Sources, problems: &mut Diagnostics) {
+    let first_clause = policy.clauses.len();
+    let first_rule = policy.rules.len();
+    let page = page_path(&notice.path);
+    for clause in &notice.clauses {
+        if let Some(other) = policy.clauses.iter().find(|other| other.id == clause.id) {
+            problems.error(
+                Place::line(&notice.path, clause.line),
+                format!("条款 {} 在《{}》中已有", clause.id, other.notice),
+                "每份通知用不同的“命名空间”",
+            );
+        }
+        policy.clauses.push(PolicyClause {
+            id: clause.id.clone(),
+            notice: notice.front.title.clone(),
+            link: format!("{page}#{}", clause.id.path.anchor()),
+            text: clause.text.clone(),
+        });
+    }
+    for rule in &notice.rules {
+        let at = notice.clauses.iter().position(|clause| clause.id.path == rule.name.clause);
+        let Some(at) = at else { continue };
+        if let Some(id) = &rule.decision {
+            match sources.decisions.get(id) {
+                Some(decision) => {
+                    policy.decisions.insert(id.clone(), decision.clone());
+                }
+                None => problems.error(
+                    Place::line(&notice.path, rule.line),
+                    format!("规则 {} 所引裁量 {id} 没有登记", rule.name),
+                    "在 content/decisions.toml 中登记，或改正编号",
+                ),
+            }
+        }
+        let exceptions = notice.rules.iter().enumerate();
+        let exceptions = exceptions
+            .filter(|(_, other)| other.exception_to.as_ref() == Some(&rule.name))
+            .map(|(number, _)| first_rule + number);
+        policy.rules.push(PolicyRule {
+            clause: first_clause + at,
+            rule: rule.clone(),
+            exceptions: exceptions.collect(),
+            path: notice.path.clone(),
+        });
+    }
+}
+
+/// A year needs an amount of hours for each category and a period: without
+/// them nobody could be judged.
+fn check_requirement(policy: &Policy, sources: &Sources, problems: &mut Diagnostics) {
+    for output in [Output::RequiredHours, Output::LearningPeriod] {
+        for (at, category) in sources.vocabulary.categories().iter().enumerate() {
+            let facts = Facts::none().with(Fact::Category, Some(vocabulary::Value::Category(at)));
+            let label = sources.vocabulary.output_label(output);
+            let place = policy.rules.first().map_or_else(
+                || Place::file("content/notices"),
+                |rule| Place::line(&rule.path, rule.rule.line),
+            );
+            match decide(policy, output, &facts) {
+                Decided::One { .. } => {}
+                Decided::Nothing | Decided::Open { .. } => problems.error(
+                    place,
+                    format!("{} 年度没有规则给出{}科目的“{label}”", policy.year, category.label),
+                    format!("在规定它的条款之下写一条“定 {label}”的规则"),
+                ),
+                Decided::Collision { rules } => problems.error(
+                    place,
+                    format!(
+                        "{} 年度{}科目的“{label}”有几种结果：{}",
+                        policy.year,
+                        category.label,
+                        names(policy, &rules)
+                    ),
+                    "改正其中一条，或用“例外于”写明先后",
+                ),
+            }
+        }
+    }
+}
+
+/// The names of rules, for a message: `区/三(五)、区/三(六)后段`.
+pub fn names(policy: &Policy, rules: &[usize]) -> String {
+    let name = |rule: &usize| {
+        let rule = policy.rules.get(*rule)?;
+        let clause = policy.clauses.get(rule.clause)?;
+        Some(format!("{}{}", clause.id, rule.rule.name.part))
+    };
+    rules.iter().filter_map(name).collect::<Vec<_>>().join("、")
+}

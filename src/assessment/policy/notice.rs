@@ -1,0 +1,289 @@
+//! A notice: front matter, numbered clauses, and the rules beside them.
+
+use std::ops::Range;
+
+use super::block::{Block, Quote, Words, blocks};
+use super::clause::{Clause, ClauseId, ClausePath};
+use super::front::{self, Front, Split};
+use super::rule::{self, Kind, Rule};
+use super::vocabulary::Vocabulary;
+use crate::diagnostic::{Diagnostics, Place};
+
+/// Bytes of a notice at most.
+pub const MAX_BYTES: usize = 1 << 20;
+/// Characters of a clause's title at most; the rest is left to the page.
+const MAX_TITLE: usize = 24;
+
+/// A notice as read from its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its path in the project.
+    pub path: String,
+    /// What it says of itself.
+    pub front: Front,
+    /// Its Markdown, without front matter.
+    pub body: String,
+    /// Its clauses in order.
+    pub clauses: Vec<Clause>,
+    /// Its rules in order.
+    pub rules: Vec<Rule>,
+    /// The blockquotes that hold rules.
+    pub rule_blocks: Vec<RuleBlock>,
+}
+
+/// Where a rule stands in the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleBlock {
+    /// The byte range of the blockquote.
+    pub range: Range<usize>,
+    /// The rule's name, as on the page.
+    pub name: String,
+}
+
+/// A notice's text with what is needed to say where something stands.
+#[derive(Debug)]
+pub(super) struct Source<'a> {
+    pub path: &'a str,
+    pub namespace: &'a str,
+    text: &'a str,
+    body_start: usize,
+}
+
+impl Source<'_> {
+    /// The line at an offset of the body.
+    pub(super) fn line(&self, offset: usize) -> u32 {
+        self.place(offset).line.unwrap_or(1)
+    }
+
+    /// The place, by line, of an offset of the body.
+    pub(super) fn place(&self, offset: usize) -> Place {
+        let place = Place::offset(self.path, self.text, self.body_start + offset);
+        Place { column: None, ..place }
+    }
+}
+
+impl Notice {
+    /// Reads a notice; `None` only if its front matter cannot be read.
+    pub fn parse(
+        path: &str,
+        text: &str,
+        vocabulary: Option<&Vocabulary>,
+        problems: &mut Diagnostics,
+    ) -> Option<Self> {
+        if text.len() > MAX_BYTES {
+            problems.error(
+                Place::file(path),
+                format!("通知过大：{} 字节，上限 {MAX_BYTES}", text.len()),
+                "拆成几个文件，互为附件",
+            );
+            return None;
+        }
+        let Some(split) = Split::find(text) else {
+            problems.error(
+                Place::line(path, 1),
+                "没有前置信息",
+                "文件以 +++ 一行开头，写明标题、发文机关等，再以 +++ 一行结束",
+            );
+            return None;
+        };
+        let front = front::parse(path, text, split, problems)?;
+        let source = Source { path, namespace: &front.namespace, text, body_start: split.body };
+        let body = &text[split.body..];
+        let mut reader = Reader {
+            source: &source,
+            front: &front,
+            vocabulary,
+            problems,
+            clauses: Vec::new(),
+            rules: Vec::new(),
+            rule_blocks: Vec::new(),
+            is_closed: false,
+        };
+        reader.read(blocks(body));
+        reader.check_quotes();
+        let Reader { clauses, rules, rule_blocks, .. } = reader;
+        let (path, body) = (path.to_owned(), body.to_owned());
+        Some(Self { path, front, body, clauses, rules, rule_blocks })
+    }
+
+    /// The clause with this path.
+    pub fn clause(&self, path: &ClausePath) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.id.path == *path)
+    }
+}
+
+struct Reader<'a, 'p> {
+    source: &'a Source<'a>,
+    front: &'a Front,
+    vocabulary: Option<&'a Vocabulary>,
+    problems: &'p mut Diagnostics,
+    clauses: Vec<Clause>,
+    rules: Vec<Rule>,
+    rule_blocks: Vec<RuleBlock>,
+    is_closed: bool,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self, blocks: Vec<Block>) {
+        for block in blocks {
+            match block {
+                Block::Words(words) => self.words(words),
+                Block::Quote(quote) => self.quote(&quote),
+            }
+        }
+        if let Some(words) = self.front.closing.as_deref().filter(|_| !self.is_closed) {
+            self.problems.error(
+                Place::line(self.source.path, 1),
+                format!("正文中没有以“{words}”开头的段落"),
+                "改正前置信息中的“结语”",
+            );
+        }
+    }
+
+    fn words(&mut self, words: Words) {
+        let closes = self.front.closing.as_deref();
+        self.is_closed |= closes.is_some_and(|closing| words.text.starts_with(closing));
+        if self.is_closed {
+            return;
+        }
+        let path = match words.numeral {
+            Some(numeral) => {
+                let previous = self.clauses.last().map(|clause| &clause.id.path);
+                ClausePath::next(previous, numeral)
+            }
+            None => match (self.clauses.last_mut(), &self.front.lost_beginning) {
+                (Some(clause), _) => {
+                    clause.text.push('\n');
+                    clause.text.push_str(&words.text);
+                    return;
+                }
+                (None, None) => return,
+                (None, Some(lost)) => match ClausePath::parse_prefix(lost) {
+                    Some((path, "")) => path,
+                    _ => return self.bad_lost_beginning(lost),
+                },
+            },
+        };
+        self.open(path, words);
+    }
+
+    fn bad_lost_beginning(&mut self, lost: &str) {
+        self.problems.error(
+            Place::line(self.source.path, 1),
+            format!("“开头残缺”不是条款号：{lost}"),
+            "写成失去开头的那一条的编号，如 \"一\"",
+        );
+    }
+
+    fn open(&mut self, path: ClausePath, words: Words) {
+        let line = self.source.line(words.range.start);
+        if path.skips_a_level() {
+            self.problems.warning(
+                Place::line(self.source.path, line),
+                format!("条款 {path} 之上缺少一级编号"),
+                "核对原文；原文如此则不必改",
+            );
+        }
+        if let Some(first) = self.clauses.iter().find(|clause| clause.id.path == path) {
+            self.problems.error(
+                Place::line(self.source.path, line),
+                format!("条款 {path} 重复，首次在第 {} 行", first.line),
+                "核对编号；链接要靠编号找到条款",
+            );
+            return;
+        }
+        let id = ClauseId { namespace: self.front.namespace.clone(), path };
+        let title = title(&words.after_numeral);
+        self.clauses.push(Clause { id, text: words.text, title, block: words.range, line });
+    }
+
+    fn quote(&mut self, quote: &Quote) {
+        let Some((kind, head)) = Kind::of(quote) else {
+            return;
+        };
+        if kind != Kind::Rule {
+            self.problems.error(
+                self.source.place(quote.range.start),
+                "还不支持举例和定义",
+                "删去这一块",
+            );
+            return;
+        }
+        let Some(vocabulary) = self.vocabulary else {
+            return; // its own problems have been told
+        };
+        let Some(rule) = rule::read(self.source, quote, head, vocabulary, self.problems) else {
+            return;
+        };
+        let stands_under = self.clauses.last().map(|clause| &clause.id.path);
+        if stands_under != Some(&rule.name.clause) {
+            let where_it_is = stands_under
+                .map_or("第一条之前".to_owned(), |path| format!("条款 {path} 之下"));
+            self.problems.error(
+                Place::line(self.source.path, rule.line),
+                format!("规则 {} 写在{where_it_is}", rule.name),
+                "规则写在它所依据的条款之下",
+            );
+            return;
+        }
+        if let Some(same) = self.rules.iter().find(|other| other.name == rule.name) {
+            self.problems.error(
+                Place::line(self.source.path, rule.line),
+                format!("规则 {} 重复，首次在第 {} 行", rule.name, same.line),
+                "同一条的另一部分写明“前段”“后段”",
+            );
+            return;
+        }
+        let (range, name) = (quote.range.clone(), rule.name.to_string());
+        self.rule_blocks.push(RuleBlock { range, name });
+        self.rules.push(rule);
+    }
+
+    fn check_quotes(&mut self) {
+        for rule in &self.rules {
+            let clause = self.clauses.iter().find(|clause| clause.id.path == rule.name.clause);
+            let quoted = folded(&rule.quote);
+            let is_in = clause.is_some_and(|clause| folded(&clause.text).contains(&quoted));
+            if quoted.is_empty() || !is_in {
+                self.problems.error(
+                    Place::line(self.source.path, rule.line),
+                    format!("规则 {} 的依据不在该条原文中：“{}”", rule.name, rule.quote),
+                    "逐字照录该条原文；原文有改动时，先核对规则是否仍然成立",
+                );
+            }
+        }
+        for rule in &self.rules {
+            let Some(other) = &rule.exception_to else { continue };
+            if !self.rules.iter().any(|rule| rule.name == *other) {
+                self.problems.error(
+                    Place::line(self.source.path, rule.line),
+                    format!("规则 {} 例外于不存在的规则 {other}", rule.name),
+                    "改正“例外于”之后的条款号",
+                );
+            }
+        }
+    }
+}
+
+/// The heading part of a clause: up to the first full stop or colon.
+fn title(text: &str) -> String {
+    let end = text.find(['。', '：', ':', '\n']).unwrap_or(text.len());
+    let mut title: String = text[..end].trim().chars().take(MAX_TITLE).collect();
+    if title.len() < text[..end].trim().len() {
+        title.push('…');
+    }
+    title
+}
+
+/// A text without what a quotation may differ in: white space and the width of
+/// brackets.
+pub(crate) fn folded(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '（' => '(',
+            '）' => ')',
+            other => other,
+        })
+        .collect()
+}

@@ -1,0 +1,438 @@
+//! A rule: the table under a clause, typed against the vocabulary.
+//!
+//! ```text
+//! > **规则 三(五)** 定 计入 每 学习记录
+//! > 依据：“参加业务集中培训和线上培训的学时均可计入当年继续教育专业科目学时”
+//! > 适用：三科教师 = 是
+//! >
+//! > | 类别 | ⇒ 科目 | ⇒ 学时 |
+//! > |---|---|---|
+//! > | 业务集中培训、业务线上培训 | 专业 | 实际 |
+//! ```
+
+use super::block::{Piece, Quote, Table, TableRow};
+use super::clause::ClausePath;
+use super::notice::Source;
+use super::vocabulary::{Column, Fact, Output, Value, Vocabulary};
+use crate::diagnostic::Diagnostics;
+
+/// Rows of one rule table at most; more is a mistake, not a rule.
+const MAX_ROWS: usize = 1_000;
+/// Characters of one cell at most.
+const MAX_CELL: usize = 1_000;
+
+/// The part of a clause that a rule is about, when it has several: 后段.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleName {
+    /// The clause.
+    pub clause: ClausePath,
+    /// Which part of it; empty for the whole.
+    pub part: String,
+}
+
+impl std::fmt::Display for RuleName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.clause, self.part)
+    }
+}
+
+/// A rule of a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name within its notice.
+    pub name: RuleName,
+    /// The rule it is an exception to, in the same notice.
+    pub exception_to: Option<RuleName>,
+    /// What it decides.
+    pub output: Output,
+    /// The words of the clause that it rests on, as the clause has them.
+    pub quote: String,
+    /// The recorded decision that settles what the words leave open.
+    pub decision: Option<String>,
+    /// What must hold for any of its rows.
+    pub conditions: Vec<Condition>,
+    /// The facts its rows ask about, in the order of the table.
+    pub inputs: Vec<Fact>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// The line of the file on which it begins.
+    pub line: u32,
+}
+
+/// A condition on one fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The fact.
+    pub fact: Fact,
+    /// What it must be.
+    pub test: Test,
+}
+
+/// A row of a rule's table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// A test for each of the rule's inputs.
+    pub tests: Vec<Test>,
+    /// A value for each column of the rule's output.
+    pub values: Vec<Value>,
+    /// The line of the file.
+    pub line: u32,
+}
+
+/// What a cell demands of a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// `-`: nothing.
+    Any,
+    /// `甲、乙`: one of these.
+    OneOf(Vec<Value>),
+}
+
+impl Test {
+    /// Whether a value satisfies the test.
+    pub fn accepts(&self, value: Value) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(values) => values.contains(&value),
+        }
+    }
+}
+
+/// What a blockquote announces in its first words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Rule,
+    Example,
+    Definition,
+}
+
+impl Kind {
+    /// The kind of a blockquote, and the first line after the announcing word;
+    /// `None` for a blockquote that is part of the notice's text.
+    pub(super) fn of(quote: &Quote) -> Option<(Self, &str)> {
+        let first = quote.lines.first()?.text.trim_start();
+        let after = |word| {
+            first.strip_prefix(word).filter(|rest: &&str| rest.starts_with(char::is_whitespace))
+        };
+        None.or_else(|| after("规则").map(|rest| (Self::Rule, rest)))
+            .or_else(|| after("例").map(|rest| (Self::Example, rest)))
+            .or_else(|| (first == "定义").then_some((Self::Definition, "")))
+            .or_else(|| after("定义").map(|rest| (Self::Definition, rest)))
+    }
+}
+
+/// Reads a rule's blockquote; what is wrong goes to `problems`.
+pub(super) fn read(
+    source: &Source<'_>,
+    quote: &Quote,
+    head: &str,
+    vocabulary: &Vocabulary,
+    problems: &mut Diagnostics,
+) -> Option<Rule> {
+    let mut reader = Reader { source, vocabulary, problems };
+    let first = quote.lines.first()?;
+    let Some(Head { name, exception_to, output }) = reader.head(first, head) else {
+        reader.error(
+            first.offset,
+            format!("看不懂规则的首行：“{}”", clip(&first.text)),
+            "写成 **规则 三(五)** 定 计入 每 学习记录".to_owned(),
+        );
+        return None;
+    };
+    let Some(output) = vocabulary.output(output) else {
+        let known = vocabulary.output_labels().collect::<Vec<_>>().join("、");
+        reader.error(
+            first.offset,
+            format!("词表中没有输出“{}”", clip(output)),
+            format!("可定的输出：{known}"),
+        );
+        return None;
+    };
+    let labels = reader.labelled_lines(&quote.lines[1..]);
+    let [table] = &quote.tables[..] else {
+        reader.error(
+            quote.range.start,
+            format!("规则 {name} 要有且只有一张表，现有 {} 张", quote.tables.len()),
+            "每条规则一张表；多出的表另写一条规则".to_owned(),
+        );
+        return None;
+    };
+    let conditions =
+        labels.conditions.map_or_else(|| Some(Vec::new()), |it| reader.conditions(&it));
+    let (inputs, rows) = reader.table(table, output)?;
+    let Some(quote_words) = labels.quote else {
+        reader.error(
+            first.offset,
+            format!("规则 {name} 没有依据"),
+            "补一行 依据：“……”，逐字引用本条原文".to_owned(),
+        );
+        return None;
+    };
+    Some(Rule {
+        name,
+        exception_to,
+        output,
+        quote: quote_words,
+        decision: labels.decision,
+        conditions: conditions?,
+        inputs,
+        rows,
+        line: source.line(quote.range.start),
+    })
+}
+
+struct Head<'a> {
+    name: RuleName,
+    exception_to: Option<RuleName>,
+    output: &'a str,
+}
+
+#[derive(Default)]
+struct Labels {
+    quote: Option<String>,
+    conditions: Option<Piece>,
+    decision: Option<String>,
+}
+
+struct Reader<'a, 'p> {
+    source: &'a Source<'a>,
+    vocabulary: &'a Vocabulary,
+    problems: &'p mut Diagnostics,
+}
+
+impl Reader<'_, '_> {
+    fn error(&mut self, offset: usize, message: String, hint: String) {
+        self.problems.error(self.source.place(offset), message, hint);
+    }
+
+    /// ` 三(一) 例外于 二 定 要求程度 每 学习记录`
+    fn head<'t>(&mut self, line: &Piece, text: &'t str) -> Option<Head<'t>> {
+        let (before, after) = text.split_once('定')?;
+        let (name, exception_to) = match before.split_once("例外于") {
+            Some((name, other)) => (name, Some(self.rule_name(other)?)),
+            None => (before, None),
+        };
+        let name = self.rule_name(name)?;
+        let (output, object) = after.split_once(" 每").unwrap_or((after, ""));
+        let known_objects = ["", "学习年度", "学习记录", "审验卡", "培训班"];
+        if !known_objects.contains(&object.trim()) {
+            self.error(
+                line.offset,
+                format!("不认识的对象“{}”", clip(object.trim())),
+                format!("“每”之后写：{}", known_objects[1..].join("、")),
+            );
+        }
+        Some(Head { name, exception_to, output: output.trim() })
+    }
+
+    /// `三(五)`, `鄂/二后段`, `二后段`: a clause of this notice and its part.
+    fn rule_name(&self, text: &str) -> Option<RuleName> {
+        let text = text.trim();
+        let text = text.strip_prefix(self.source.namespace).unwrap_or(text);
+        let text = text.strip_prefix('/').unwrap_or(text);
+        let (clause, part) = ClausePath::parse_prefix(text)?;
+        let is_part = matches!(part, "" | "前段" | "中段" | "后段");
+        is_part.then(|| RuleName { clause, part: part.to_owned() })
+    }
+
+    fn labelled_lines(&mut self, lines: &[Piece]) -> Labels {
+        let mut labels = Labels::default();
+        for line in lines {
+            let Some((label, value)) = line.text.split_once(['：', ':']) else {
+                self.error(
+                    line.offset,
+                    format!("看不懂规则中的这一行：“{}”", clip(&line.text)),
+                    "规则的行以 依据：、适用： 或 裁量： 开头".to_owned(),
+                );
+                continue;
+            };
+            let value = value.trim();
+            match label.trim() {
+                "依据" if labels.quote.is_none() => {
+                    labels.quote = Some(unquote(value).to_owned());
+                }
+                "适用" if labels.conditions.is_none() => {
+                    labels.conditions = Some(Piece { offset: line.offset, text: value.to_owned() });
+                }
+                "裁量" if labels.decision.is_none() => labels.decision = Some(value.to_owned()),
+                other => self.error(
+                    line.offset,
+                    format!("规则中重复或不认识的行：“{}”", clip(other)),
+                    "依据、适用、裁量 各写一行，至多一次".to_owned(),
+                ),
+            }
+        }
+        labels
+    }
+
+    /// `三科教师 = 是 且 类别 = 甲、乙`
+    fn conditions(&mut self, line: &Piece) -> Option<Vec<Condition>> {
+        let mut conditions = Vec::new();
+        for part in line.text.split('且') {
+            let Some((label, value)) = part.split_once(['=', '＝']) else {
+                self.error(
+                    line.offset,
+                    format!("看不懂适用条件：“{}”", clip(part.trim())),
+                    "写成 事实 = 取值，几个条件之间用“且”".to_owned(),
+                );
+                return None;
+            };
+            let fact = self.fact(line.offset, label.trim())?;
+            let cell = Piece { offset: line.offset, text: value.trim().to_owned() };
+            conditions.push(Condition { fact, test: self.test(&cell, fact)? });
+        }
+        Some(conditions)
+    }
+
+    fn fact(&mut self, offset: usize, label: &str) -> Option<Fact> {
+        let fact = self.vocabulary.fact(label);
+        if fact.is_none() {
+            let known = self.vocabulary.fact_labels().collect::<Vec<_>>().join("、");
+            self.error(
+                offset,
+                format!("词表中没有事实“{}”", clip(label)),
+                format!("可用的事实：{known}；或先在 vocabulary.toml 中写明"),
+            );
+        }
+        fact
+    }
+
+    fn table(&mut self, table: &Table, output: Output) -> Option<(Vec<Fact>, Vec<Row>)> {
+        let mut inputs = Vec::new();
+        let mut outputs = Vec::new();
+        let mut is_sound = true;
+        for cell in &table.head {
+            match cell.text.strip_prefix('⇒') {
+                Some(label) => outputs.push(label.trim()),
+                None if outputs.is_empty() => match self.fact(cell.offset, &cell.text) {
+                    Some(fact) => inputs.push(fact),
+                    None => is_sound = false,
+                },
+                None => {
+                    is_sound = false;
+                    self.error(
+                        cell.offset,
+                        format!("条件列“{}”写在了结果列之后", clip(&cell.text)),
+                        "带 ⇒ 的结果列放在最后".to_owned(),
+                    );
+                }
+            }
+        }
+        let columns = output.columns();
+        let wanted: Vec<_> =
+            columns.iter().map(|column| self.vocabulary.column_label(*column)).collect();
+        if outputs != wanted {
+            let wanted = wanted.iter().map(|label| format!("⇒ {label}")).collect::<Vec<_>>();
+            self.error(
+                table.offset,
+                format!("“{}”的结果列不对", self.vocabulary.output_label(output)),
+                format!("结果列依次为：{}", wanted.join(" | ")),
+            );
+            return None;
+        }
+        if table.rows.is_empty() || table.rows.len() > MAX_ROWS {
+            self.error(
+                table.offset,
+                format!("规则表有 {} 行", table.rows.len()),
+                format!("规则表要有 1 至 {MAX_ROWS} 行"),
+            );
+            return None;
+        }
+        let rows: Vec<_> = table.rows.iter().map(|row| self.row(row, &inputs, columns)).collect();
+        let rows: Option<Vec<_>> = rows.into_iter().collect();
+        if is_sound { rows.map(|rows| (inputs, rows)) } else { None }
+    }
+
+    fn row(&mut self, row: &TableRow, inputs: &[Fact], columns: &[Column]) -> Option<Row> {
+        if row.dropped > 0 {
+            self.error(
+                row.offset,
+                format!("这一行比表头多 {} 格", row.dropped),
+                "每行的格数与表头相同".to_owned(),
+            );
+            return None;
+        }
+        if row.cells.len() != inputs.len() + columns.len() {
+            return None; // the head has been reported
+        }
+        let (before, after) = row.cells.split_at(inputs.len());
+        let tests: Vec<_> =
+            before.iter().zip(inputs).map(|(cell, fact)| self.test(cell, *fact)).collect();
+        let values: Vec<_> =
+            after.iter().zip(columns).map(|(cell, column)| self.outcome(cell, *column)).collect();
+        Some(Row {
+            tests: tests.into_iter().collect::<Option<_>>()?,
+            values: values.into_iter().collect::<Option<_>>()?,
+            line: self.source.line(row.offset),
+        })
+    }
+
+    fn test(&mut self, cell: &Piece, fact: Fact) -> Option<Test> {
+        if cell.text == "-" {
+            return Some(Test::Any);
+        }
+        let label = self.vocabulary.fact_label(fact).to_owned();
+        let words = self.vocabulary.words(fact);
+        self.bounded(cell, &label)?;
+        let values: Vec<_> = cell
+            .text
+            .split('、')
+            .map(|text| self.vocabulary.read_value(fact.shape(), words, text.trim()))
+            .collect();
+        if let Some(values) = values.into_iter().collect() {
+            return Some(Test::OneOf(values));
+        }
+        let allowed = self.vocabulary.allowed(fact.shape(), words);
+        self.unknown_value(cell, &label, &format!("{allowed}；不限写 -"));
+        None
+    }
+
+    fn outcome(&mut self, cell: &Piece, column: Column) -> Option<Value> {
+        let label = self.vocabulary.column_label(column).to_owned();
+        self.bounded(cell, &label)?;
+        let words = self.vocabulary.column_words(column);
+        let value = self.vocabulary.read_value(column.shape(), words, &cell.text);
+        if value.is_none() {
+            let allowed = self.vocabulary.allowed(column.shape(), words);
+            self.unknown_value(cell, &label, &allowed);
+        }
+        value
+    }
+
+    fn unknown_value(&mut self, cell: &Piece, label: &str, allowed: &str) {
+        let found = clip(&cell.text);
+        let message = if found.is_empty() {
+            format!("“{label}”列有一格是空的")
+        } else {
+            format!("“{label}”没有取值“{found}”")
+        };
+        self.error(cell.offset, message, format!("可写：{allowed}"));
+    }
+
+    fn bounded(&mut self, cell: &Piece, label: &str) -> Option<()> {
+        if cell.text.chars().count() <= MAX_CELL {
+            return Some(());
+        }
+        self.error(
+            cell.offset,
+            format!("“{label}”列有一格超过 {MAX_CELL} 字"),
+            "规则的格子只写取值".to_owned(),
+        );
+        None
+    }
+}
+
+/// The words between the outermost quotation marks, or all of them.
+fn unquote(text: &str) -> &str {
+    let inner = text.strip_prefix(['“', '"', '「']).unwrap_or(text);
+    inner.strip_suffix(['”', '"', '」']).unwrap_or(inner)
+}
+
+/// The beginning of a text, short enough for a message.
+fn clip(text: &str) -> String {
+    let mut short: String = text.chars().take(40).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}

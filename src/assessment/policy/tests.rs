@@ -1,0 +1,281 @@
+//! The real notice as it stands in `content/`, and small notices that go wrong.
+
+use std::sync::Arc;
+
+use super::clause::ClausePath;
+use super::notice::Notice;
+use super::vocabulary::Vocabulary;
+use super::*;
+
+const VOCABULARY: &str = include_str!("../../../content/vocabulary.toml");
+const DECISIONS: &str = include_str!("../../../content/decisions.toml");
+const NMG: &str = include_str!("../../../content/notices/2022/nmg.md");
+const ORDOS: &str = include_str!("../../../content/notices/2022/ordos.md");
+
+pub(crate) fn vocabulary() -> Vocabulary {
+    let mut problems = Diagnostics::new();
+    let vocabulary = vocabulary::parse("content/vocabulary.toml", VOCABULARY, &mut problems);
+    assert_eq!(problems.into_sorted(), []);
+    vocabulary.unwrap()
+}
+
+/// The policy of the sample site's notices for a year.
+pub(crate) fn sample(year: u16) -> Policy {
+    let mut problems = Diagnostics::new();
+    let vocabulary = vocabulary();
+    let notice = |path, text, problems: &mut Diagnostics| {
+        Notice::parse(path, text, Some(&vocabulary), problems).unwrap()
+    };
+    let notices = vec![
+        notice("content/notices/2022/nmg.md", NMG, &mut problems),
+        notice("content/notices/2022/ordos.md", ORDOS, &mut problems),
+    ];
+    let decisions = decision::parse("content/decisions.toml", DECISIONS, &mut problems);
+    let vocabulary = Arc::new(vocabulary);
+    let sources = Sources { notices, vocabulary, decisions, region: "15".to_owned() };
+    let mut policies = policies(&sources, &mut problems);
+    assert_eq!(problems.into_sorted(), []);
+    policies.remove(&year).unwrap()
+}
+
+/// A notice of one clause with these lines after it; its problems as
+/// `line: message`.
+fn problems_of(front: &str, body: &str) -> Vec<String> {
+    let text = format!(
+        "+++\n\"标题\" = \"试\"\n\"命名空间\" = \"试\"\n\"发文机关\" = \"某局\"\n\"效力\" = \"有效\"\n{front}+++\n{body}"
+    );
+    let mut problems = Diagnostics::new();
+    Notice::parse("n.md", &text, Some(&vocabulary()), &mut problems);
+    let line = |problem: crate::diagnostic::Diagnostic| {
+        assert!(!problem.hint.is_empty(), "{problem:?}");
+        format!("{}: {}", problem.place, problem.message)
+    };
+    problems.into_sorted().into_iter().map(line).collect()
+}
+
+/// A rule of the clause 一 whose text is 每年三十学时.
+fn rule(lines: &str) -> String {
+    format!("\n一、每年三十学时。\n\n{lines}\n")
+}
+
+const TABLE: &str = ">\n> | 科目 | ⇒ 应修学时 |\n> |---|---|\n> | 公需 | 30 |\n";
+
+#[test]
+fn the_notices_clauses_are_those_of_the_source() {
+    let policy = sample(2022);
+    let ids: Vec<_> = policy.clauses.iter().map(|clause| clause.id.to_string()).collect();
+    assert_eq!(
+        ids.join(" "),
+        "区/一 区/一(一) 区/一(二) 区/二 区/二(一) 区/二(二) 区/三 区/三(一) 区/三(二) 区/三(三) \
+         区/三(四) 区/三(五) 区/三(六) 区/三(七) 区/三(八) 区/三(九) 区/四 区/四(一) 区/四(二) \
+         区/四(二)1 区/四(二)2 区/四(二)3 区/五 区/五(一) 区/五(二) 鄂/一 鄂/二"
+    );
+    let last = &policy.clauses[24];
+    assert_eq!(last.link, "notices/2022/nmg/#c5-2");
+    assert!(last.text.ends_with("坚决守住疫情防控底线。"), "{}", last.text);
+    assert!(policy.clauses[25].text.starts_with("线上审核，审核通过后方可打印审验卡。"));
+    let rules: Vec<_> = (0..policy.rules.len()).map(|at| names(&policy, &[at])).collect();
+    assert_eq!(
+        rules.join(" "),
+        "区/一 区/一后段 区/一(一) 区/一(二) 区/三(五) 区/三(六) 区/三(六)后段 区/三(八) 区/三(九)"
+    );
+}
+
+#[test]
+fn a_year_without_a_notice_of_its_own_is_carried_over() {
+    assert_eq!(sample(2022).basis, Basis::Written);
+    assert_eq!(sample(2021).basis, Basis::CarriedOver);
+}
+
+#[test]
+fn a_bundle_is_json_whose_clauses_cards_can_cite_by_number() {
+    let policy = sample(2022);
+    let bytes = bundle::bytes(&policy);
+    assert_eq!(bytes, bundle::bytes(&sample(2022)));
+    let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(json["format"], "shenyan/policy/1");
+    assert_eq!(json["clauses"][0]["id"], "区/一");
+    assert_eq!(json["rules"][4]["clause"], 11);
+    assert_eq!(json["rules"][4]["conditions"][0]["any_of"][0], "是");
+    assert_eq!(json["clauses"][11]["id"], "区/三(五)");
+    assert_eq!(json["decisions"][0]["parameters"]["hours-per-day"], 8);
+}
+
+#[test]
+fn a_sound_rule_has_no_problem() {
+    let text = rule(&format!("> **规则 一** 定 应修学时\n> 依据：“三十学时”\n{TABLE}"));
+    assert_eq!(problems_of("", &text), Vec::<String>::new());
+    // White space and the width of brackets do not matter; the first line need
+    // not be bold.
+    let text = format!(
+        "\n（一）每年 三十\n学时（足）。\n\n> 规则 （一） 定 应修学时\n> 依据：“三十学时(足)”\n{TABLE}"
+    );
+    assert_eq!(problems_of("", &text), ["n.md:8: 条款 (一) 之上缺少一级编号"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_rule_is_told_at_its_line() {
+    let head = "> **规则 一** 定 应修学时\n> 依据：“三十学时”\n";
+    for (lines, problem) in [
+        (
+            format!("> **规则 一** 定 应修学时\n> 依据：“四十学时”\n{TABLE}"),
+            "n.md:10: 规则 一 的依据不在该条原文中：“四十学时”",
+        ),
+        (format!("> **规则 一** 定 应修学时\n{TABLE}"), "n.md:10: 规则 一 没有依据"),
+        (
+            format!("> **规则 一** 定 学分\n> 依据：“三十学时”\n{TABLE}"),
+            "n.md:10: 词表中没有输出“学分”",
+        ),
+        (
+            format!("> **规则 二** 定 应修学时\n> 依据：“三十学时”\n{TABLE}"),
+            "n.md:10: 规则 二 写在条款 一 之下",
+        ),
+        (
+            format!("> **规则 某** 定 应修学时\n> 依据：“三十学时”\n{TABLE}"),
+            "n.md:10: 看不懂规则的首行：“规则 某 定 应修学时”",
+        ),
+        (
+            format!("> **规则 一** 例外于 二 定 应修学时\n> 依据：“三十学时”\n{TABLE}"),
+            "n.md:10: 规则 一 例外于不存在的规则 二",
+        ),
+        (format!("{head}> 适用：性別 = 是\n{TABLE}"), "n.md:12: 词表中没有事实“性別”"),
+        (format!("{head}> 适用：三科教师\n{TABLE}"), "n.md:12: 看不懂适用条件：“三科教师”"),
+        (format!("{head}> 适用：三科教师 = 对\n{TABLE}"), "n.md:12: “三科教师”没有取值“对”"),
+        (format!("{head}> 说明：无\n{TABLE}"), "n.md:12: 规则中重复或不认识的行：“说明”"),
+        (head.to_owned(), "n.md:10: 规则 一 要有且只有一张表，现有 0 张"),
+        (
+            format!("{head}>\n> | 年龄 | ⇒ 应修学时 |\n> |---|---|\n> | 公需 | 30 |\n"),
+            "n.md:13: 词表中没有事实“年龄”",
+        ),
+        (
+            format!("{head}>\n> | 科目 | ⇒ 学时 |\n> |---|---|\n> | 公需 | 30 |\n"),
+            "n.md:13: “应修学时”的结果列不对",
+        ),
+        (
+            format!("{head}>\n> | 科目 | ⇒ 应修学时 |\n> |---|---|\n> | 公需 | -30 |\n"),
+            "n.md:15: “应修学时”没有取值“-30”",
+        ),
+        (
+            format!("{head}>\n> | 科目 | ⇒ 应修学时 |\n> |---|---|\n> | 公需 |\n"),
+            "n.md:15: “应修学时”列有一格是空的",
+        ),
+        (
+            format!("{head}>\n> | 科目 | ⇒ 应修学时 |\n> |---|---|\n> | 公需 | 30 | 60 |\n"),
+            "n.md:15: 这一行比表头多 1 格",
+        ),
+        (
+            format!("{head}>\n> | 科目 | ⇒ 应修学时 |\n> |---|---|\n> | 选修 | 30 |\n"),
+            "n.md:15: “科目”没有取值“选修”",
+        ),
+        (format!("{head}{TABLE}\n{head}{TABLE}"), "n.md:17: 规则 一 重复，首次在第 10 行"),
+        ("> **例 甲**\n>\n> 文字\n".to_owned(), "n.md:10: 还不支持举例和定义"),
+    ] {
+        assert_eq!(problems_of("", &rule(&lines)), [problem], "{lines}");
+    }
+}
+
+#[test]
+fn a_quotation_that_is_no_rule_stays_text() {
+    assert_eq!(problems_of("", &rule("> 规则意识要增强。\n")), Vec::<String>::new());
+}
+
+#[test]
+fn all_problems_of_a_notice_are_told() {
+    let text = rule(&format!(
+        "> **规则 一** 定 应修学时\n> 依据：“四十”\n> 适用：甲 = 乙\n{TABLE}\n一、再来。\n"
+    ));
+    assert_eq!(
+        problems_of("\"适用年度\" = [1999]\n\"成文日期\" = 12:00:00\n", &text),
+        [
+            "n.md:6: 年度超出范围：1999",
+            "n.md:7: 不是日期：12:00:00",
+            "n.md:14: 词表中没有事实“甲”",
+            "n.md:20: 条款 一 重复，首次在第 10 行",
+        ]
+    );
+}
+
+#[test]
+fn front_matter_that_is_not_there_or_not_toml() {
+    let parse = |text: &str| {
+        let mut problems = Diagnostics::new();
+        Notice::parse("n.md", text, Some(&vocabulary()), &mut problems);
+        problems
+            .into_sorted()
+            .into_iter()
+            .map(|it| format!("{}: {}", it.place, it.message))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(parse("# 通知"), ["n.md:1: 没有前置信息"]);
+    assert_eq!(parse("+++\n标题 = 1\n+++\n").len(), 1);
+    assert!(parse("+++\n\"标题\" = \"\n+++\n")[0].starts_with("n.md:2:"));
+    assert!(
+        parse("+++\n\"颜色\" = 1\n+++\n")[0]
+            .starts_with("n.md:2:1: TOML 有误：unknown field `颜色`")
+    );
+}
+
+#[test]
+fn a_lost_beginning_and_a_closing_must_be_there() {
+    assert_eq!(
+        problems_of("\"开头残缺\" = \"某\"\n", "\n审核。\n"),
+        ["n.md:1: “开头残缺”不是条款号：某"]
+    );
+    assert_eq!(
+        problems_of("\"结语\" = \"特此通知\"\n", "\n一、甲\n"),
+        ["n.md:1: 正文中没有以“特此通知”开头的段落"]
+    );
+}
+
+#[test]
+fn a_vocabulary_that_the_program_cannot_use_is_refused_whole() {
+    let text = VOCABULARY
+        .replace("[fact.subject-teacher]", "[fact.teacher]")
+        .replace("{ key = \"fulfilled\", label = \"视同完成\" },", "")
+        .replace("number = 2", "number = 1");
+    let mut problems = Diagnostics::new();
+    vocabulary::parse("v", &text, &mut problems);
+    let told: Vec<_> = problems.into_sorted().into_iter().map(|it| it.message).collect();
+    assert_eq!(
+        told,
+        [
+            "科目编号或名称重复，或超出范围：1 专业",
+            "程序不提供这个事实：teacher",
+            "“学时”缺少键为 fulfilled 的词"
+        ]
+    );
+}
+
+#[test]
+fn hostile_notices_end_in_bounded_time() {
+    let deep = format!("\n一、甲\n\n{}规则\n", "> ".repeat(5_000));
+    let stars = format!("\n一、{}\n", "*".repeat(100_000));
+    let table = format!(
+        "\n一、甲\n\n> **规则 一** 定 应修学时\n> 依据：“甲”\n>\n> | 科目 | ⇒ 应修学时 |\n> |---|---|\n{}",
+        "> | 公需 | 30 |\n".repeat(10_000)
+    );
+    for body in [deep, stars, table, format!("\n{}", "（一".repeat(10_000))] {
+        problems_of("", &body);
+    }
+    let mut problems = Diagnostics::new();
+    assert!(Notice::parse("n", &"x".repeat(notice::MAX_BYTES + 1), None, &mut problems).is_none());
+    assert!(problems.has_errors());
+}
+
+#[test]
+fn a_decision_that_is_not_recorded_stops_the_policy() {
+    let mut problems = Diagnostics::new();
+    let vocabulary = vocabulary();
+    let notice = Notice::parse("n.md", NMG, Some(&vocabulary), &mut problems).unwrap();
+    let sources = Sources {
+        notices: vec![notice],
+        vocabulary: Arc::new(vocabulary),
+        decisions: BTreeMap::new(),
+        region: "15".to_owned(),
+    };
+    policies(&sources, &mut problems);
+    let told: Vec<_> = problems.into_sorted().into_iter().map(|it| it.message).collect();
+    assert!(told.contains(&"规则 三(六) 所引裁量 D14 没有登记".to_owned()), "{told:?}");
+    let path = ClausePath::parse_prefix("三(六)").unwrap().0;
+    assert!(sources.notices[0].clause(&path).is_some());
+}

@@ -1,0 +1,161 @@
+//! The vocabulary that rules are written in: facts they may ask about, outputs
+//! they may decide, and the words of each.
+//!
+//! The file `content/vocabulary.toml` names them; the keys on its left are what
+//! the program can supply ([`Fact`]) or use ([`Output`], [`Column`]), the labels
+//! are what the office writes in its tables. A region that speaks of 学分
+//! instead of 学时 changes labels, not code.
+
+mod read;
+mod term;
+
+pub use read::parse;
+pub use term::{Answer, Column, Fact, Output, Shape, Value, YearDay};
+
+use std::collections::BTreeMap;
+
+/// A category of hours, 科目.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// Its number on cards.
+    pub number: u8,
+    /// Its name.
+    pub label: String,
+}
+
+/// A word that a fact or column can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// What the program calls it, where the program gives it a meaning.
+    pub key: Option<String>,
+    /// What tables and records write.
+    pub label: String,
+}
+
+/// The vocabulary of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vocabulary {
+    categories: Vec<Category>,
+    facts: BTreeMap<Fact, Term>,
+    outputs: BTreeMap<Output, String>,
+    columns: BTreeMap<Column, Term>,
+}
+
+/// A fact or column as the office calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Term {
+    label: String,
+    words: Vec<Word>,
+}
+
+impl Vocabulary {
+    /// The categories, in the order of the file.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// What the office calls a fact.
+    pub fn fact_label(&self, fact: Fact) -> &str {
+        self.facts.get(&fact).map_or(fact.key(), |term| &term.label)
+    }
+
+    /// The fact with this label.
+    pub fn fact(&self, label: &str) -> Option<Fact> {
+        self.facts.iter().find(|(_, term)| term.label == label).map(|(fact, _)| *fact)
+    }
+
+    /// All facts by label.
+    pub fn fact_labels(&self) -> impl Iterator<Item = &str> {
+        self.facts.values().map(|term| term.label.as_str())
+    }
+
+    /// The output with this label.
+    pub fn output(&self, label: &str) -> Option<Output> {
+        self.outputs.iter().find(|(_, name)| *name == label).map(|(output, _)| *output)
+    }
+
+    /// All outputs by label.
+    pub fn output_labels(&self) -> impl Iterator<Item = &str> {
+        self.outputs.values().map(String::as_str)
+    }
+
+    /// What the office calls an output.
+    pub fn output_label(&self, output: Output) -> &str {
+        self.outputs.get(&output).map_or(output.key(), String::as_str)
+    }
+
+    /// What the office calls a column.
+    pub fn column_label(&self, column: Column) -> &str {
+        self.columns.get(&column).map_or(column.key(), |term| &term.label)
+    }
+
+    /// The words of a fact; empty where its values are not words.
+    pub fn words(&self, fact: Fact) -> &[Word] {
+        self.facts.get(&fact).map_or(&[], |term| &term.words)
+    }
+
+    /// The words of a column; empty where its values are not words.
+    pub fn column_words(&self, column: Column) -> &[Word] {
+        self.columns.get(&column).map_or(&[], |term| &term.words)
+    }
+
+    /// The value of a fact that the program knows by this key.
+    pub fn keyed(&self, fact: Fact, key: &str) -> Option<Value> {
+        position(self.words(fact), |word| word.key.as_deref() == Some(key)).map(Value::Word)
+    }
+
+    /// The value of a fact that records and tables write so.
+    pub fn labelled(&self, fact: Fact, label: &str) -> Option<Value> {
+        position(self.words(fact), |word| word.label == label).map(Value::Word)
+    }
+
+    /// A value as tables write it.
+    pub fn value_text(&self, words: &[Word], value: Value) -> String {
+        match value {
+            Value::Category(at) => {
+                self.categories.get(at).map(|category| category.label.clone()).unwrap_or_default()
+            }
+            Value::Word(at) => words.get(at).map(|word| word.label.clone()).unwrap_or_default(),
+            Value::YesNo(Answer::Yes) => "是".to_owned(),
+            Value::YesNo(Answer::No) => "否".to_owned(),
+            Value::Hours(hours) => hours.to_string(),
+            Value::Day(day) => day.to_string(),
+        }
+    }
+
+    /// Reads a value of this shape; `words` are those of the fact or column.
+    pub fn read_value(&self, shape: Shape, words: &[Word], text: &str) -> Option<Value> {
+        match shape {
+            Shape::Category => {
+                self.categories.iter().position(|it| it.label == text).map(Value::Category)
+            }
+            Shape::YesNo => match text {
+                "是" => Some(Value::YesNo(Answer::Yes)),
+                "否" => Some(Value::YesNo(Answer::No)),
+                _ => None,
+            },
+            Shape::Word(_) => position(words, |word| word.label == text).map(Value::Word),
+            Shape::Hours => text.parse().ok().map(Value::Hours),
+            Shape::Day => YearDay::read(text).map(Value::Day),
+        }
+    }
+
+    /// What values of this shape may be written, for a hint.
+    pub fn allowed(&self, shape: Shape, words: &[Word]) -> String {
+        match shape {
+            Shape::Category => join(self.categories.iter().map(|category| &category.label)),
+            Shape::YesNo => "是、否".to_owned(),
+            Shape::Word(_) => join(words.iter().map(|word| &word.label)),
+            Shape::Hours => "学时数，如 30 或 12.5".to_owned(),
+            Shape::Day => "日期，如 12月31日 或 次年4月30日".to_owned(),
+        }
+    }
+}
+
+fn position<T>(list: &[T], is_it: impl Fn(&T) -> bool) -> Option<usize> {
+    list.iter().position(is_it)
+}
+
+fn join<'a>(labels: impl Iterator<Item = &'a String>) -> String {
+    labels.map(String::as_str).collect::<Vec<_>>().join("、")
+}

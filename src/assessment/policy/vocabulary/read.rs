@@ -1,0 +1,171 @@
+//! Reads `content/vocabulary.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Category, Column, Fact, Output, Shape, Term, Vocabulary, Word};
+use crate::diagnostic::{Diagnostics, Place};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileShape {
+    category: Vec<CategoryShape>,
+    fact: BTreeMap<Spanned<String>, TermShape>,
+    output: BTreeMap<Spanned<String>, OutputShape>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoryShape {
+    number: Spanned<u8>,
+    label: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermShape {
+    label: String,
+    #[serde(default)]
+    words: Vec<WordShape>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutputShape {
+    label: String,
+    columns: BTreeMap<Spanned<String>, TermShape>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WordShape {
+    Label(String),
+    Keyed { key: String, label: String },
+}
+
+impl TermShape {
+    fn term(self) -> Term {
+        let words = self.words.into_iter().map(|word| match word {
+            WordShape::Label(label) => Word { key: None, label },
+            WordShape::Keyed { key, label } => Word { key: Some(key), label },
+        });
+        Term { label: self.label, words: words.collect() }
+    }
+}
+
+/// Reads `content/vocabulary.toml`.
+pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> Option<Vocabulary> {
+    let file: FileShape = match toml::from_str(text) {
+        Ok(file) => file,
+        Err(error) => {
+            crate::assessment::policy::front::toml_problem(path, text, 0, &error, problems);
+            return None;
+        }
+    };
+    let mut reader = Reader { path, text, problems };
+    let categories = reader.categories(file.category);
+    let facts = reader.facts(file.fact);
+    let (outputs, columns) = reader.outputs(file.output);
+    Some(Vocabulary { categories, facts, outputs, columns })
+}
+
+struct Reader<'a> {
+    path: &'a str,
+    text: &'a str,
+    problems: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn error<T>(&mut self, at: &Spanned<T>, message: String, hint: String) {
+        let place = Place::offset(self.path, self.text, at.span().start);
+        self.problems.error(Place { column: None, ..place }, message, hint);
+    }
+
+    fn categories(&mut self, shapes: Vec<CategoryShape>) -> Vec<Category> {
+        let mut categories: Vec<Category> = Vec::new();
+        for shape in shapes {
+            let number = *shape.number.get_ref();
+            let is_taken =
+                categories.iter().any(|it| it.number == number || it.label == shape.label);
+            if number == 0 || is_taken || categories.len() == 8 {
+                self.error(
+                    &shape.number,
+                    format!("科目编号或名称重复，或超出范围：{number} {}", shape.label),
+                    "科目最多 8 个，编号从 1 起，各不相同".to_owned(),
+                );
+            } else {
+                categories.push(Category { number, label: shape.label });
+            }
+        }
+        categories
+    }
+
+    fn facts(&mut self, shapes: BTreeMap<Spanned<String>, TermShape>) -> BTreeMap<Fact, Term> {
+        let mut facts = BTreeMap::new();
+        for (key, shape) in shapes {
+            let Some(fact) = Fact::ALL.into_iter().find(|fact| fact.key() == key.get_ref()) else {
+                self.unknown(&key, "事实", &Fact::ALL.map(Fact::key));
+                continue;
+            };
+            let term = shape.term();
+            self.check_words(&key, fact.shape(), &term);
+            facts.insert(fact, term);
+        }
+        facts
+    }
+
+    fn outputs(
+        &mut self,
+        shapes: BTreeMap<Spanned<String>, OutputShape>,
+    ) -> (BTreeMap<Output, String>, BTreeMap<Column, Term>) {
+        let (mut outputs, mut columns) = (BTreeMap::new(), BTreeMap::new());
+        for (key, shape) in shapes {
+            let Some(output) = Output::ALL.into_iter().find(|it| it.key() == key.get_ref()) else {
+                self.unknown(&key, "输出", &Output::ALL.map(Output::key));
+                continue;
+            };
+            for (key, shape) in shape.columns {
+                let keys: Vec<_> = output.columns().iter().map(|column| column.key()).collect();
+                let Some(column) = output.columns().iter().find(|it| it.key() == key.get_ref())
+                else {
+                    self.unknown(&key, "列", &keys);
+                    continue;
+                };
+                let term = shape.term();
+                self.check_words(&key, column.shape(), &term);
+                columns.insert(*column, term);
+            }
+            outputs.insert(output, shape.label);
+        }
+        (outputs, columns)
+    }
+
+    fn unknown(&mut self, key: &Spanned<String>, what: &str, known: &[&str]) {
+        let message = format!("程序不提供这个{what}：{}", key.get_ref());
+        self.error(key, message, format!("可用的{what}：{}", known.join("、")));
+    }
+
+    fn check_words(&mut self, at: &Spanned<String>, shape: Shape, term: &Term) {
+        let Shape::Word(keys) = shape else {
+            if !term.words.is_empty() {
+                let message = format!("“{}”的取值不是词，不能列 words", term.label);
+                self.error(at, message, "删去 words".to_owned());
+            }
+            return;
+        };
+        for key in keys {
+            if !term.words.iter().any(|word| word.key.as_deref() == Some(key)) {
+                let message = format!("“{}”缺少键为 {key} 的词", term.label);
+                self.error(at, message, format!("补上 {{ key = \"{key}\", label = \"…\" }}"));
+            }
+        }
+        let mut labels: Vec<_> = term.words.iter().map(|word| &word.label).collect();
+        labels.sort();
+        if let Some(pair) = labels.windows(2).find(|pair| pair[0] == pair[1]) {
+            let message = format!("“{}”的词重复：{}", term.label, pair[0]);
+            self.error(at, message, "每个词只列一次".to_owned());
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Record: one learner's facts and results, as the office keeps them.
+//!
+//! The schema is `learner/1`; one JSON object a learner, in a file of its own or
+//! as a line of an `.ndjson`. A field that the schema does not know is an error,
+//! so that nothing is collected by accident. A record is a value of one person
+//! and holds what rules can ask about and what a card shows; the document number
+//! itself leaves with the JSON.
+
+mod identity;
+mod json;
+mod name;
+mod read;
+mod shape;
+
+#[cfg(test)]
+mod tests;
+
+pub use identity::DocumentKind;
+pub use name::Name;
+pub use read::parse;
+
+use super::hours::Hours;
+use super::policy::vocabulary::{Answer, Value};
+use crate::time::Date;
+
+/// Bytes of one learner's JSON at most.
+pub const MAX_BYTES: usize = 1 << 20;
+/// Elements of any list of a record at most.
+pub const MAX_ELEMENTS: usize = 2_000;
+
+/// One learner's record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The office's own random number for the person.
+    pub person: PersonId,
+    /// The name today: the one with the latest beginning.
+    pub name: Name,
+    /// The identity document, as far as a card shows it.
+    pub document: Option<Document>,
+    /// Posts held, in the order of the file.
+    pub posts: Vec<Post>,
+    /// Roles held; `None` where the file has no `roles` at all, so that none is
+    /// known, as against an empty list.
+    pub roles: Option<Vec<RoleHeld>>,
+    /// Everything learned, in the order of the file.
+    pub learnings: Vec<Learning>,
+}
+
+/// An identity document as a card shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Its kind.
+    pub kind: DocumentKind,
+    /// The last four of its number, where they are digits (or X).
+    pub tail: Option<String>,
+    /// The whole number, kept only to tell that two records are of one person.
+    pub number: DocumentNumber,
+}
+
+/// The number of an identity document: never printed, in no message.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DocumentNumber(String);
+
+impl DocumentNumber {
+    /// Its bytes, to compare by.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl std::fmt::Debug for DocumentNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DocumentNumber")
+    }
+}
+
+/// The office's number for a person: 1–64 of `A–Z a–z 0–9 - _`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PersonId(String);
+
+impl PersonId {
+    /// The person with this number.
+    pub fn new(text: &str) -> Option<Self> {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_id = (1..=64).contains(&text.len()) && text.bytes().all(is_part);
+        is_id.then(|| Self(text.to_owned()))
+    }
+
+    /// The number.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A post and when it was held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// The unit, as its people write it.
+    pub unit: String,
+    /// Its first day; from ever, where it is absent.
+    pub from: Option<Date>,
+    /// Its last day; still, where it is absent.
+    pub to: Option<Date>,
+}
+
+/// A role and when it was held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleHeld {
+    /// Which.
+    pub role: Role,
+    /// Its first day; from ever, where it is absent.
+    pub from: Option<Date>,
+    /// Its last day; still, where it is absent.
+    pub to: Option<Date>,
+}
+
+/// A role that rules ask about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// 三科教师
+    SubjectTeacher,
+    /// 高技能人才
+    SkilledWorker,
+}
+
+/// One thing learned: a training, a certificate to convert, or an examination
+/// passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Learning {
+    /// Its number in the record.
+    pub id: String,
+    /// What kind of learning it is, as a word of the vocabulary.
+    pub kind: Value,
+    /// The category that the file claims for it.
+    pub claimed: Option<Value>,
+    /// The day that it was completed, or the certificate's day.
+    pub completed: Date,
+    /// What it amounts to.
+    pub amount: Amount,
+    /// Region code of the place where the examination was sat.
+    pub exam_place: Option<String>,
+    /// Who confirmed it.
+    pub approval: Approval,
+}
+
+/// What a learning amounts to, as its proof says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// Hours.
+    Hours(Hours),
+    /// Days, where the certificate gives no hours.
+    Days(u32),
+    /// The certificate gives neither.
+    Unstated,
+}
+
+/// Whether and by whom hours were confirmed, 核定.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Approval {
+    /// An examination's certificate speaks for itself.
+    NotNeeded,
+    /// The file says nothing of it.
+    Unknown,
+    /// What the file says of it.
+    Stated {
+        /// As a word of the vocabulary.
+        status: Value,
+        /// Region code of the authority.
+        region: Option<String>,
+        /// The day.
+        on: Option<Date>,
+    },
+}
+
+impl Record {
+    /// The unit on a day: that of the post held then, the one begun last if
+    /// there are several; else that of the post begun last.
+    pub fn unit(&self, on: Date) -> Option<&str> {
+        let is_held = |post: &Post| {
+            post.from.is_none_or(|from| from <= on) && post.to.is_none_or(|to| on <= to)
+        };
+        let latest = self.posts.iter().max_by_key(|post| (is_held(post), post.from))?;
+        Some(&latest.unit)
+    }
+
+    /// Whether a role was held on a day; `None` where it is not known.
+    pub fn held(&self, role: Role, on: Date) -> Option<Answer> {
+        let roles = self.roles.as_ref()?;
+        let is_held = roles.iter().any(|held| {
+            held.role == role
+                && held.from.is_none_or(|from| from <= on)
+                && held.to.is_none_or(|to| on <= to)
+        });
+        Some(if is_held { Answer::Yes } else { Answer::No })
+    }
+}

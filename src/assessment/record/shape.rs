@@ -1,0 +1,396 @@
+//! The learner schema `learner/1` as JSON has it; what is not here is an error.
+
+#![expect(
+    dead_code,
+    reason = "the schema is checked whole, though annual rules ask about a part of it"
+)]
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::json::{Raw, Text};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Learner<'a> {
+    #[serde(borrow)]
+    pub schema: Text<'a>,
+    #[serde(borrow)]
+    pub person_id: Text<'a>,
+    #[serde(borrow)]
+    pub name: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub id_doc: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub birth_date: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub sex: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub posts: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub transfers: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub titles: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub education: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub roles: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub frontline: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub trainings: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub conversions: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub exams: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub applications: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub evidence: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub merges: Option<Raw<'a>>,
+    #[serde(borrow)]
+    pub corrections: Option<Raw<'a>>,
+    pub retention: Option<String>,
+    pub legal_basis: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NameShape<'a> {
+    #[serde(borrow)]
+    pub value: Text<'a>,
+    #[serde(borrow)]
+    pub from: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub to: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub recorded: Option<Text<'a>>,
+    /// A picture of a glyph that no code point names; for people, not for cards.
+    pub display_svg: Option<IgnoredAny>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IdDocument<'a> {
+    #[serde(borrow)]
+    pub kind: Text<'a>,
+    #[serde(borrow)]
+    pub number: Text<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BirthDate<'a> {
+    #[serde(borrow)]
+    pub value: Text<'a>,
+    pub precision: Precision,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+pub(super) enum Precision {
+    #[serde(rename = "day")]
+    Day,
+    #[serde(rename = "month")]
+    Month,
+    #[serde(rename = "year")]
+    Year,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sex {
+    pub value: SexWord,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum SexWord {
+    #[serde(rename = "男")]
+    Male,
+    #[serde(rename = "女")]
+    Female,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Post<'a> {
+    #[serde(borrow)]
+    pub unit: Text<'a>,
+    pub unit_code: Option<String>,
+    pub kind: Option<String>,
+    pub sector: Option<Sector>,
+    pub grassroots: Option<bool>,
+    pub county: Option<String>,
+    pub position: Option<String>,
+    #[serde(borrow)]
+    pub from: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub to: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub recorded: Option<Text<'a>>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum Sector {
+    #[serde(rename = "公有")]
+    Public,
+    #[serde(rename = "非公")]
+    Private,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transfer<'a> {
+    pub origin: String,
+    #[serde(borrow)]
+    pub on: Text<'a>,
+    pub document: Option<String>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Title<'a> {
+    pub series: String,
+    pub level: String,
+    #[serde(borrow)]
+    pub on: Text<'a>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Education<'a> {
+    pub level: String,
+    pub degree: Option<String>,
+    #[serde(borrow)]
+    pub on: Text<'a>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Role<'a> {
+    pub role: RoleWord,
+    pub subject: Option<String>,
+    pub grade: Option<String>,
+    pub certificate: Option<String>,
+    #[serde(borrow)]
+    pub from: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub to: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub recorded: Option<Text<'a>>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+pub(super) enum RoleWord {
+    #[serde(rename = "三科教师")]
+    SubjectTeacher,
+    #[serde(rename = "高技能人才")]
+    SkilledWorker,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Frontline<'a> {
+    pub hospital: String,
+    #[serde(borrow)]
+    pub from: Text<'a>,
+    #[serde(borrow)]
+    pub to: Option<Text<'a>>,
+    pub document: Option<String>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Training<'a> {
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    #[serde(borrow)]
+    pub category: Text<'a>,
+    #[serde(borrow)]
+    pub subject: Option<Text<'a>>,
+    pub provider: Option<String>,
+    pub base: Option<String>,
+    pub class_id: Option<String>,
+    pub mode: Option<Mode>,
+    #[serde(borrow)]
+    pub sessions: Option<Vec<Session<'a>>>,
+    #[serde(borrow)]
+    pub completed_on: Text<'a>,
+    #[serde(borrow)]
+    pub hours: Text<'a>,
+    pub unit: Option<Unit>,
+    /// What the authority confirmed, where it is not `hours`.
+    #[serde(borrow)]
+    pub credited: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub approval: Option<Approval<'a>>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum Mode {
+    #[serde(rename = "面授")]
+    InPerson,
+    #[serde(rename = "线上")]
+    Online,
+    #[serde(rename = "混合")]
+    Both,
+}
+
+/// Learning is counted in hours; other units need a rule that converts them.
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum Unit {
+    #[serde(rename = "学时")]
+    Hours,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Session<'a> {
+    #[serde(borrow)]
+    pub on: Text<'a>,
+    #[serde(borrow)]
+    pub hours: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Approval<'a> {
+    #[serde(borrow)]
+    pub status: Text<'a>,
+    #[serde(borrow)]
+    pub by: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub on: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub region: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Conversion<'a> {
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    #[serde(borrow)]
+    pub category: Text<'a>,
+    #[serde(borrow)]
+    pub subject: Option<Text<'a>>,
+    pub provider: Option<String>,
+    #[serde(borrow)]
+    pub completed_on: Text<'a>,
+    #[serde(borrow)]
+    pub certificate: Certificate<'a>,
+    #[serde(borrow)]
+    pub approval: Option<Approval<'a>>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Certificate<'a> {
+    pub number: Option<String>,
+    #[serde(borrow)]
+    pub hours: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub days: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exam<'a> {
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    pub name: String,
+    #[serde(borrow)]
+    pub place: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub on: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub certified_on: Text<'a>,
+    pub certificate: Option<String>,
+    #[serde(borrow)]
+    pub approval: Option<Approval<'a>>,
+    pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Application<'a> {
+    pub purpose: Purpose,
+    pub level: Option<GradeWord>,
+    #[serde(borrow)]
+    pub on: Text<'a>,
+    pub year: u16,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum Purpose {
+    #[serde(rename = "年度审验")]
+    Annual,
+    #[serde(rename = "职称评审")]
+    TitleReview,
+    #[serde(rename = "考核认定")]
+    Recognition,
+    #[serde(rename = "考核评优")]
+    Commendation,
+    #[serde(rename = "聘任")]
+    Appointment,
+    #[serde(rename = "奖励")]
+    Award,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum GradeWord {
+    #[serde(rename = "高级")]
+    Senior,
+    #[serde(rename = "中级")]
+    Middle,
+    #[serde(rename = "初级")]
+    Junior,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Evidence<'a> {
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    pub kind: String,
+    pub title: Option<String>,
+    pub issuer: Option<String>,
+    #[serde(borrow)]
+    pub on: Option<Text<'a>>,
+    pub sm3: Option<String>,
+    pub stored: Option<String>,
+    pub reviewer: Option<String>,
+    pub status: Option<EvidenceStatus>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum EvidenceStatus {
+    #[serde(rename = "已审")]
+    Checked,
+    #[serde(rename = "待审")]
+    Waiting,
+    #[serde(rename = "不予采信")]
+    Rejected,
+}
+
+/// A merge of two records or a correction: who, when, why.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Amendment<'a> {
+    #[serde(borrow)]
+    pub on: Text<'a>,
+    pub by: String,
+    pub why: String,
+    pub what: Option<String>,
+}
