@@ -1,1 +1,3 @@
 //! WHAT IS SHOWN.
+
+pub mod symbol;
