@@ -1,1 +1,0 @@
-//! Image bytes → QR texts.
