@@ -12,6 +12,7 @@ use std::fmt;
 
 use self::picture::Picture;
 
+mod crowd;
 mod picture;
 mod search;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatter
 use rxing::{Binarizer as _, Luma8Source, Point};
 
 use super::ScanError;
+use super::crowd::is_crowded;
 use super::picture::Picture;
 
 /// The longest side searched; a larger picture is first reduced to this.
@@ -156,6 +157,9 @@ fn black_and_white(picture: &Picture, threshold: Threshold) -> Option<BitMatrix>
 /// This is what rxing's `QrReader` does, with bounds on the work, and keeping
 /// apart "no code" from "a code that cannot be read".
 fn read(matrix: &BitMatrix) -> Sight {
+    if is_crowded(matrix) {
+        return Sight::Nothing;
+    }
     let mut patterns = FindFinderPatterns(matrix, true, 0);
     patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
     patterns.truncate(PATTERNS_MAX);

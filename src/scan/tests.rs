@@ -242,6 +242,22 @@ fn what_cannot_be_read_says_why() {
     assert_eq!(scan(&png(&sealed)), Err(ScanError::Damaged));
 }
 
+#[test]
+fn a_sheet_tiled_with_corners_is_given_up_at_once() {
+    // 90,000 corners; looked at one by one they would take minutes.
+    let mut corner = blank(8, 8, 255);
+    for (y, row) in ["#######", "#.....#", "#.###.#", "#.###.#", "#.###.#", "#.....#", "#######"]
+        .into_iter()
+        .enumerate()
+    {
+        for (x, module) in row.chars().enumerate() {
+            corner.luma[y * 8 + x] = if module == '#' { 0 } else { 255 };
+        }
+    }
+    let sheet = each(blank(2_400, 2_400, 0), |x, y, _| i64::from(corner.luma[y % 8 * 8 + x % 8]));
+    assert_eq!(scan(&png(&sheet)), Err(ScanError::NoCode));
+}
+
 /// The PNG head of a picture that claims these sides, with no pixels behind it.
 fn png_head(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = png(&blank(1, 1, 0));
