@@ -1,1 +1,160 @@
-//! WHAT IS PROVEN.
+//! WHAT IS PROVEN: a card's text in, a verdict out.
+//!
+//! Pure: no files, no clock, no network, nothing of the other rooms. It is what
+//! an auditor must read, in this order: [`verify`] below, then [`qr`] (text to
+//! bytes), [`envelope`] (the signature), [`key`] (what a good signature is),
+//! [`card`] and [`claim`] (what is claimed), [`trust`] (by whom), [`verdict`]
+//! (what is answered), [`number`] (what is printed). The format is described for
+//! implementers in `content/spec/card.md`.
+//!
+//! It is *not* here to decide who deserves a card, to read pictures, or to show
+//! anything.
+//!
+//! # Example: issue a specimen card, and verify it
+//!
+//! ```
+//! use shenyan::credential::card::Card;
+//! use shenyan::credential::claim::*;
+//! use shenyan::credential::envelope::seal;
+//! use shenyan::credential::key::SigningKey;
+//! use shenyan::credential::number::IssuerId;
+//! use shenyan::credential::qr::{CardText, Portal};
+//! use shenyan::credential::trust::{Realm, SpecimenIssuer, SpecimenPolicy, Trust};
+//! use shenyan::credential::{Verdict, verify};
+//! use shenyan::time::Date;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let issued = Date::new(2022, 12, 1).expect("a day of the calendar").beijing_midnight();
+//! let card = Card {
+//!     issued: NumericDate::new(issued)?,
+//!     expires: None,
+//!     year: Year::new(2022)?,
+//!     name: HolderName::with_middle_dots("阿依古丽·艾合买提")?,
+//!     id_tail: Some("021X".parse()?),
+//!     result: AuditResult::Full,
+//!     hours: UpToEight::try_from(vec![
+//!         CategoryHours { category: 1.into(), credited: 300.into(), required: 300.into() },
+//!         CategoryHours { category: 2.into(), credited: 605.into(), required: 600.into() },
+//!     ])?,
+//!     index: Index::from(17),
+//!     policy: PolicyId([0x3d, 0x0c, 0x52, 0xe1, 0x7a, 0x90, 0x44, 0xbb]),
+//!     id_type: None,
+//!     supersedes: None,
+//!     grounds: UpToEight::try_from(vec![ClauseOrdinal::from(2)])?,
+//!     extensions: Vec::new(),
+//! };
+//!
+//! // The office signs, and prints the text as a QR code.
+//! let issuer: IssuerId = "150600".parse()?;
+//! let portal: Portal = "https://cards.example/v/".parse()?;
+//! let envelope = seal(&SigningKey::specimen(&issuer), &Realm::specimen(), &card.encode())?;
+//! let text = CardText::new(&portal, &envelope)?;
+//!
+//! // The employer reads the code, and asks.
+//! let name = "样例市人力资源和社会保障局".to_owned();
+//! let specimen = SpecimenIssuer { id: issuer, name, hosts: vec![portal.host().clone()] };
+//! let trust = Trust::specimen(vec![specimen], SpecimenPolicy::Accept)?;
+//! let Verdict::Valid(accepted) = verify(&trust, text.as_str(), issued) else {
+//!     panic!("everything holds");
+//! };
+//! assert_eq!(accepted.card(), &card);
+//!
+//! // A digit misread, and nothing is proven.
+//! let misread = text.as_str().replace('7', "1");
+//! assert!(verify(&trust, &misread, issued).card().is_none());
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod card;
+mod cbor;
+pub mod claim;
+pub mod envelope;
+pub mod key;
+pub mod number;
+pub mod qr;
+pub mod trust;
+pub mod verdict;
+
+pub use card::Card;
+pub use trust::Trust;
+pub use verdict::Verdict;
+
+use std::sync::Arc;
+
+use self::card::InTime;
+use self::envelope::{Authentic, Envelope};
+use self::qr::QrText;
+use self::trust::{Admitted, HostFinding, Issuer};
+use self::verdict::{Accepted, Fault, Refusal, Step, Trace};
+use crate::time::UnixTime;
+
+/// Whether this text is a genuine card, as of now.
+///
+/// The steps are taken in order, and the first that fails decides; the order of
+/// checks within a step is in the text of the function that makes it. Any input
+/// gives a verdict, in time proportional to its length.
+pub fn verify(trust: &Trust, text: &str, now: UnixTime) -> Verdict {
+    let mut trace = Trace::default();
+    let (card, issuer) = match authenticate(trust, text, &mut trace) {
+        Ok(proven) => proven,
+        Err(fault) => return Verdict::Refused(Refusal::new(fault, None, trace)),
+    };
+    match judge(trust, &issuer, card.get(), now, &mut trace) {
+        Ok(proofs) => Verdict::Valid(Accepted::new(card, issuer, proofs, trace)),
+        Err(fault) => Verdict::Refused(Refusal::new(fault, Some(card), trace)),
+    }
+}
+
+/// Steps 1–7: from a text to a card that a trusted issuer has signed.
+fn authenticate(
+    trust: &Trust,
+    text: &str,
+    trace: &mut Trace,
+) -> Result<(Authentic<Card>, Arc<Issuer>), Fault> {
+    // 1, 2: text and alphabet, digits.
+    let text = trace.steps.note(Step::Text, QrText::read(text))?;
+    trace.host = HostFinding::of(&text, None);
+    let bytes = trace.steps.note(Step::Digits, text.bytes())?;
+    // 3, 4: the shape of the envelope, the algorithm and the key id.
+    let envelope = trace.steps.note(Step::Shape, Envelope::read(&bytes))?;
+    let key_id = trace.steps.note(Step::Algorithm, envelope.key_id())?;
+    trace.key_id = Some(key_id);
+    // 5: the issuer. From here to a good signature, what is claimed may be shown
+    // as unverified.
+    let issuer = trace
+        .steps
+        .note(Step::Issuer, trust.issuer(key_id))
+        .inspect_err(|_| trace.unverified = envelope.unverified())?;
+    trace.host = HostFinding::of(&text, Some(&issuer));
+    trace.issuer = Some(Arc::clone(&issuer));
+    // 6: its signature, in its realm.
+    let payload = trace
+        .steps
+        .note(Step::Signature, envelope.open(issuer.key(), issuer.realm()))
+        .inspect_err(|_| trace.unverified = envelope.unverified())?;
+    // 7: what it claims.
+    let card = trace.steps.note(Step::Body, payload.card())?;
+    Ok((card, issuer))
+}
+
+/// Steps 8–12: whether an authentic card counts, now.
+///
+/// 8 (the issuer's status, scope and window), 10 (revoked or superseded), 11 (the
+/// hours against the policy bundle) and 12 (freshness) need lists that a specimen
+/// issuer does not stand in, and are skipped. That it is a specimen comes last,
+/// after the steps: whatever else is wrong with a card is told first.
+fn judge(
+    trust: &Trust,
+    issuer: &Issuer,
+    card: &Card,
+    now: UnixTime,
+    trace: &mut Trace,
+) -> Result<(InTime, Admitted), Fault> {
+    // 9: `iat` and `exp`.
+    let in_time = trace.steps.note(Step::Times, card.check_times(now))?;
+    Ok((in_time, trust.admit(issuer)?))
+}
+
+#[cfg(test)]
+mod tests;
