@@ -1,0 +1,43 @@
+//! The files of a theme: the default one, carried in the program, and a site's
+//! own, which override it file by file.
+
+/// A file of a site's own theme, as read by whoever may touch files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThemeFile {
+    /// The path as the user would type it, for messages.
+    pub path: String,
+    /// The name within the theme with `/`, such as `notice.html`.
+    pub name: String,
+    /// The content.
+    pub bytes: Vec<u8>,
+}
+
+/// Where the default theme's files are in the source tree, for messages.
+pub(super) const DEFAULT_FOLDER: &str = "themes/default/";
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../themes/default/", $name)))),*]
+    };
+}
+
+/// Every file of the default theme by name.
+pub(super) const DEFAULT: &[(&str, &str)] = embedded![
+    "404.html",
+    "base.html",
+    "card.html",
+    "determinations/foot.html",
+    "determinations/head.html",
+    "determinations/row.html",
+    "document.html",
+    "home.html",
+    "notice.html",
+    "notices.html",
+    "parts.html",
+    "style.css",
+];
+
+/// Whether a file is a template; every other file is copied as it is.
+pub(super) fn is_template(name: &str) -> bool {
+    name.ends_with(".html")
+}

@@ -1,0 +1,318 @@
+use super::view::*;
+use super::*;
+use crate::diagnostic::Diagnostics;
+
+fn portal() -> Portal {
+    Portal {
+        name: "青原市继续教育".into(),
+        issuer: "青原市人力资源和社会保障局".into(),
+        host: "jxjy.example".into(),
+        home: "https://jxjy.example/".into(),
+        complaint: "对公布的内容有异议，请拨打 000-0000。".into(),
+        specimen: true,
+        navigation: vec![Link { label: "通知".into(), href: "notices/index.html".into() }],
+        footer: vec![Link { label: "关于".into(), href: "about.html".into() }],
+    }
+}
+
+fn theme(overrides: &[(&str, &str)]) -> Result<Theme, Diagnostics> {
+    let files: Vec<_> = overrides
+        .iter()
+        .map(|(name, text)| ThemeFile {
+            path: format!("themes/own/{name}"),
+            name: (*name).to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        })
+        .collect();
+    Theme::new(&portal(), &files)
+}
+
+fn path(text: &str) -> SitePath {
+    SitePath::new(text).unwrap()
+}
+
+fn day(text: &str) -> Day {
+    text.parse::<crate::time::Date>().unwrap().into()
+}
+
+fn card() -> CardPage {
+    CardPage {
+        holder: Name::new("阿拉坦·其其格"),
+        id_tail: Some("014X".into()),
+        unit: Some(Name::new("ᠣᠷᠳᠣᠰ")),
+        year: 2022,
+        result: "足额合格".into(),
+        hours: vec![CardHours {
+            category: "公需".into(),
+            credited: "30".into(),
+            required: "30".into(),
+        }],
+        grounds: vec![CardGround {
+            clause: "一".into(),
+            notice: "关于<做好>继续教育工作的通知".into(),
+            quote: "公需科目不少于 30 学时".into(),
+            url: "https://jxjy.example/notices/2022/a.html#q-1".into(),
+        }],
+        issuer: "青原市人力资源和社会保障局".into(),
+        number: "QY-2022-0000017-3".into(),
+        issued: day("2023-01-09"),
+        supersedes: None,
+        as_of: "本页为签发时状态，扫码可见最新状态。".into(),
+        host: "jxjy.example".into(),
+        text: "https://jxjy.example/v/?a=1&b=\"2\"#1001234567890".into(),
+        symbol: Symbol { width: 57, path: "M0 0h7v1h-7z".into() },
+        specimen: true,
+    }
+}
+
+fn notice() -> NoticePage {
+    NoticePage {
+        title: "关于做好<2022>年继续教育工作的通知".into(),
+        issuer: "青原市人力资源和社会保障局".into(),
+        number: Some("青人社发〔2022〕1号".into()),
+        written: Some(day("2022-01-17")),
+        published: None,
+        status: Status { word: "现行有效".into(), force: Force::Current },
+        applies_to: vec![2022],
+        carried_over: vec![2020, 2021],
+        relations: vec![Relation {
+            kind: "附件".into(),
+            link: Link { label: "区的通知".into(), href: "notices/2022/b.html".into() },
+        }],
+        cut_off: Some("开头部分缺失。".into()),
+        contents: vec![ContentsEntry {
+            level: 1,
+            label: "一、".into(),
+            text: "培训内容".into(),
+            anchor: "q-1".into(),
+        }],
+        body: "<p id=\"q-1\">{{ portal.name }}</p>".into(),
+        previous: None,
+        next: Some(Link { label: "下一份通知".into(), href: "notices/2023/c.html".into() }),
+    }
+}
+
+#[test]
+fn every_page_of_the_default_theme_renders() {
+    let theme = theme(&[]).unwrap();
+    let link = NoticeLink {
+        title: "通知一".into(),
+        href: "notices/2022/a.html".into(),
+        issuer: "局".into(),
+        number: None,
+        date: None,
+        status: Status { word: "已失效".into(), force: Force::Ended },
+    };
+    let home = Home {
+        introduction: "简介".into(),
+        tasks: vec![Task {
+            label: "核验".into(),
+            description: "扫码".into(),
+            href: "v/index.html".into(),
+        }],
+        latest: vec![link.clone()],
+        years: vec![Link { label: "2022".into(), href: "notices/2022/index.html".into() }],
+    };
+    let html = theme.render(&path("index.html"), Page::Home(&home)).unwrap();
+    assert!(html.contains("href=\"notices/2022/a.html\">通知一</a>"), "{html}");
+    assert!(html.contains("href=\"style.css\""), "{html}");
+
+    let years =
+        YearIndex { title: "通知".into(), years: vec![Year { year: 2022, notices: vec![link] }] };
+    let html = theme.render(&path("notices/index.html"), Page::Years(&years)).unwrap();
+    assert!(html.contains("href=\"../notices/2022/a.html\">通知一</a>"), "{html}");
+    assert!(html.contains("notices/index.html\" aria-current=\"page\""), "{html}");
+
+    let document = DocumentPage {
+        title: "Card v1".into(),
+        lang: "en".into(),
+        contents: notice().contents,
+        body: "<p>b</p>".into(),
+    };
+    let html = theme.render(&path("spec/card.html"), Page::Document(&document)).unwrap();
+    assert!(html.contains("<article class=\"with-contents\" lang=\"en\">"), "{html}");
+    assert!(html.contains(">Contents</h2>"), "{html}");
+
+    let html = theme.render(&path("404.html"), Page::NotFound).unwrap();
+    assert!(html.contains("href=\"https://jxjy.example/\""), "{html}");
+}
+
+#[test]
+fn a_notice_is_escaped_and_its_body_stands_as_it_is() {
+    let html =
+        theme(&[]).unwrap().render(&path("notices/2022/a.html"), Page::Notice(&notice())).unwrap();
+    for piece in [
+        "<h1>关于做好&lt;2022&gt;年继续教育工作的通知</h1>",
+        "<p id=\"q-1\">{{ portal.name }}</p>",
+        "<dd>2020、2021</dd>",
+        "href=\"../../notices/2022/b.html\">区的通知</a>",
+        "<a href=\"#q-1\"><span class=\"label\">一、</span><span>培训内容</span></a>",
+        "原文残缺</strong>开头部分缺失。",
+        "<strong>样张</strong>",
+        "default-src 'none'; style-src 'self'",
+    ] {
+        assert!(html.contains(piece), "no {piece} in {html}");
+    }
+    assert!(!html.contains("发布日期"), "an unknown date has no row: {html}");
+    assert!(!html.contains("<script"), "{html}");
+}
+
+#[test]
+fn a_card_asks_for_nothing_from_outside() {
+    let card = card();
+    let html = theme(&[]).unwrap().render_card(&card).unwrap();
+    let mut rest = html.clone();
+    for known in [
+        "https://jxjy.example/v/?a=1&amp;b=&quot;2&quot;#1001234567890",
+        card.grounds[0].url.as_str(),
+    ] {
+        assert_eq!(rest.matches(known).count(), 1, "{known}");
+        rest = rest.replace(known, "");
+    }
+    for outside in
+        ["http:", "https:", "src=", "url(", "@import", "<script", "<link rel=\"stylesheet\"", "//"]
+    {
+        assert!(!rest.contains(outside), "{outside} in {rest}");
+    }
+}
+
+#[test]
+fn a_card_says_what_it_must_and_gives_its_text_back() {
+    let mut card = card();
+    let html = theme(&[]).unwrap().render_card(&card).unwrap();
+    for piece in [
+        "<bdi>阿拉坦·其其格</bdi>",
+        "<b>014X</b>",
+        "本卡不是身份证件，请核对身份证",
+        "<bdi lang=\"mn-Mong\">ᠣᠷᠳᠣᠰ</bdi>",
+        "足额合格",
+        "《关于&lt;做好&gt;继续教育工作的通知》",
+        "<q>公需科目不少于 30 学时</q>",
+        "QY-2022-0000017-3",
+        "2023年1月9日",
+        "扫码可见最新状态",
+        "防伪校验",
+        "<b>jxjy.example</b>",
+        "viewBox=\"-4 -4 65 65\"",
+        "样张，不作证明",
+    ] {
+        assert!(html.contains(piece), "no {piece} in {html}");
+    }
+    assert!(!html.contains("电子签章"));
+    let (_, after) = html.split_once("id=\"card\" href=\"").unwrap();
+    let (text, _) = after.split_once('"').unwrap();
+    assert_eq!(text.replace("&quot;", "\"").replace("&amp;", "&"), card.text);
+
+    card.specimen = false;
+    card.id_tail = None;
+    card.unit = None;
+    let html = theme(&[]).unwrap().render_card(&card).unwrap();
+    for absent in ["样张", "末四位", "发放单位"] {
+        assert!(!html.contains(absent), "{absent} in {html}");
+    }
+}
+
+#[test]
+fn determinations_are_one_table_in_three_parts() {
+    let theme = theme(&[]).unwrap();
+    let head = DeterminationsHead {
+        title: "2022 年度认定结果".into(),
+        issuer: "局".into(),
+        as_of: "按 2022 年规则。".into(),
+        specimen: true,
+    };
+    let row = DeterminationRow {
+        holder: Name::new("张<三>"),
+        id_tail: None,
+        unit: None,
+        year: 2022,
+        outcome: Outcome::Failed,
+        hours: vec![DeterminationHours {
+            category: "专业".into(),
+            credited: "59".into(),
+            required: "60".into(),
+            shortfall: Some("1".into()),
+        }],
+        reasons: vec![Reason {
+            words: "专业科目差 1 学时".into(),
+            clause: "一".into(),
+            quote: "不少于".into(),
+        }],
+        missing: vec!["核定状态".into(), "核定机关".into()],
+        card: None,
+    };
+    let mut page = theme.render_determinations_head(&head).unwrap();
+    page += &theme.render_determination(&row).unwrap();
+    page += &theme
+        .render_determination(&DeterminationRow { outcome: Outcome::Unclear, ..row })
+        .unwrap();
+    let foot = DeterminationsFoot { learners: 2, failed: 1, unclear: 1, ..Default::default() };
+    page += &theme.render_determinations_foot(&foot).unwrap();
+    for (piece, count) in [
+        ("<table>", 1),
+        ("</table>", 1),
+        ("<tr><th scope=\"row\"", 2),
+        ("张&lt;三&gt;", 2),
+        ("<span class=\"failed\">不合格</span>", 1),
+        ("<span class=\"unclear\">待核定</span>", 1),
+        ("专业 59 / 60 <b>差 1</b>", 2),
+        ("请补充：核定状态；核定机关", 2),
+        ("http:", 0),
+    ] {
+        assert_eq!(page.matches(piece).count(), count, "{piece} in {page}");
+    }
+}
+
+#[test]
+fn a_theme_is_overridden_file_by_file() {
+    let theme = theme(&[
+        ("notice.html", "{% include \"own/banner.html\" %}<b>{{ page.title }}</b>{{ root }}"),
+        ("own/banner.html", "<i>{{ portal.name }}</i>"),
+        ("style.css", "own"),
+        ("seal.svg", "<svg/>"),
+    ])
+    .unwrap();
+    let html = theme.render(&path("notices/2022/a.html"), Page::Notice(&notice())).unwrap();
+    assert_eq!(html, "<i>青原市继续教育</i><b>关于做好&lt;2022&gt;年继续教育工作的通知</b>../../");
+    assert!(theme.render_card(&card()).unwrap().contains("审验卡"), "others stay the default's");
+    let sink = MemorySink::new();
+    theme.write_assets(&sink).unwrap();
+    let files = sink.into_files();
+    assert_eq!(files[&path("style.css")], b"own");
+    assert_eq!(files[&path("seal.svg")], b"<svg/>");
+    assert_eq!(files.len(), 2, "templates are not published: {files:?}");
+}
+
+#[test]
+fn all_faulty_templates_are_told_with_file_and_line() {
+    let problems = theme(&[
+        ("notice.html", "一\n{% if %}"),
+        ("home.html", "{% extends \"nowhere.html\" %}"),
+        ("card.html", "a\nb\n{{ x | no_such_filter }}"),
+        ("../up.css", ""),
+    ])
+    .unwrap_err();
+    let told: Vec<_> =
+        problems.into_sorted().into_iter().map(|problem| problem.place.to_string()).collect();
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(told[0], "themes/own/../up.css");
+    assert!(told[1].starts_with("themes/own/card.html:3:"), "{told:?}");
+    assert_eq!(told[2], "themes/own/home.html");
+    assert!(told[3].starts_with("themes/own/notice.html:2:"), "{told:?}");
+}
+
+#[test]
+fn a_template_that_fails_at_work_names_its_file_and_line() {
+    let theme = theme(&[("card.html", "一\n二\n{{ card.nobody }}")]).unwrap();
+    let problem = theme.render_card(&card()).unwrap_err();
+    assert!(problem.place.to_string().starts_with("themes/own/card.html:3:"), "{problem:?}");
+}
+
+#[test]
+fn a_template_that_is_not_text_is_told() {
+    let file =
+        ThemeFile { path: "themes/own/a.html".into(), name: "a.html".into(), bytes: vec![0xFF] };
+    let problems = Theme::new(&portal(), &[file]).unwrap_err().into_sorted();
+    assert_eq!(problems[0].place.to_string(), "themes/own/a.html");
+    assert_eq!(problems[0].message, "模板不是 UTF-8 文本");
+}

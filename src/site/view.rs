@@ -1,0 +1,413 @@
+//! The only structs that templates see: plain, owned, already decided.
+//!
+//! Every `href` is relative to the root of the site without a leading slash
+//! (`notices/2022/a.html#q-1`); templates put the page's own way to the root
+//! before it. Addresses on self-contained pages (cards, determinations, 404)
+//! are absolute, since such a page may lie anywhere. Numbers of hours are
+//! texts such as `30` or `7.5`: how they are written is decided once, by
+//! whoever fills the view.
+
+use serde::Serialize;
+
+use crate::time::Date;
+
+/// What all pages share; the theme takes it in once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Portal {
+    /// 站点名称, the name of the site.
+    pub name: String,
+    /// 签发机构, the office that publishes the site.
+    pub issuer: String,
+    /// The site's official host as people read it, such as `jxjy.example.gov.cn`.
+    pub host: String,
+    /// The absolute address of the home page, ending with `/`.
+    pub home: String,
+    /// How to complain or have something corrected: a sentence of the office,
+    /// with its telephone number.
+    pub complaint: String,
+    /// Whether everything here is 样张, a specimen that proves nothing.
+    pub specimen: bool,
+    /// The entries of the head, in their order.
+    pub navigation: Vec<Link>,
+    /// The entries of the foot, in their order: about, specification.
+    pub footer: Vec<Link>,
+}
+
+/// A place to go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// What it is called.
+    pub label: String,
+    /// Where it is, relative to the root of the site.
+    pub href: String,
+}
+
+/// A civil date in two spellings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Day {
+    /// `2022-01-17`, for machines.
+    pub iso: String,
+    /// `2022年1月17日`, for people.
+    pub text: String,
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        let text = format!("{}年{}月{}日", date.year(), date.month(), date.day());
+        Self { iso: date.to_string(), text }
+    }
+}
+
+/// A name of a person or a unit with the language tag its letters need.
+///
+/// Traditional Mongolian runs in its own direction and needs its own font;
+/// templates put every name into a `<bdi>` of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Name {
+    /// The name as signed or recorded.
+    pub text: String,
+    /// `mn-Mong` if traditional Mongolian letters occur, else nothing.
+    pub lang: Option<&'static str>,
+}
+
+impl Name {
+    /// A name, its language seen from its letters.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let is_mongolian =
+            |c: char| matches!(c, '\u{1800}'..='\u{18AF}' | '\u{11660}'..='\u{1167F}');
+        let lang = text.contains(is_mongolian).then_some("mn-Mong");
+        Self { text, lang }
+    }
+}
+
+/// 效力: whether a notice counts today, in the office's own word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The office's word, such as 现行有效 or 已失效.
+    pub word: String,
+    /// What that means, for shape and colour.
+    pub force: Force,
+}
+
+/// Whether a notice is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Force {
+    /// Not yet.
+    Pending,
+    /// Now.
+    Current,
+    /// No longer.
+    Ended,
+}
+
+/// The first page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Home {
+    /// A sentence or two on what is found here.
+    pub introduction: String,
+    /// What most visitors come for, at most four.
+    pub tasks: Vec<Task>,
+    /// The newest notices, newest first.
+    pub latest: Vec<NoticeLink>,
+    /// All years, newest first.
+    pub years: Vec<Link>,
+}
+
+/// Something a visitor comes to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Task {
+    /// What it is called.
+    pub label: String,
+    /// One line on what happens there.
+    pub description: String,
+    /// Where it is, relative to the root of the site.
+    pub href: String,
+}
+
+/// A notice in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoticeLink {
+    /// Its title.
+    pub title: String,
+    /// Its page, relative to the root of the site.
+    pub href: String,
+    /// 发文机关.
+    pub issuer: String,
+    /// 文号, where known.
+    pub number: Option<String>,
+    /// 发布日期, or 成文日期 where that alone is known.
+    pub date: Option<Day>,
+    /// 效力.
+    pub status: Status,
+}
+
+/// Notices by year; of one year or of all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct YearIndex {
+    /// The heading of the page.
+    pub title: String,
+    /// The years shown, newest first.
+    pub years: Vec<Year>,
+}
+
+/// A year's notices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Year {
+    /// The year.
+    pub year: u16,
+    /// In the order in which they are shown.
+    pub notices: Vec<NoticeLink>,
+}
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoticePage {
+    /// Its title.
+    pub title: String,
+    /// 发文机关.
+    pub issuer: String,
+    /// 文号, where known.
+    pub number: Option<String>,
+    /// 成文日期.
+    pub written: Option<Day>,
+    /// 发布日期.
+    pub published: Option<Day>,
+    /// 效力.
+    pub status: Status,
+    /// 适用年度.
+    pub applies_to: Vec<u16>,
+    /// 沿用: years without a notice of their own that this one is carried over
+    /// to, by the office's decision.
+    pub carried_over: Vec<u16>,
+    /// What it is attached to, transmits or replaces.
+    pub relations: Vec<Relation>,
+    /// What is missing of the text, where the source is cut off.
+    pub cut_off: Option<String>,
+    /// The clauses, in the order of the text.
+    pub contents: Vec<ContentsEntry>,
+    /// The text as HTML, from [`super::body`].
+    pub body: String,
+    /// The notice before this one.
+    pub previous: Option<Link>,
+    /// The notice after this one.
+    pub next: Option<Link>,
+}
+
+/// A tie between two notices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Relation {
+    /// The word for it: 附件, 转发自, 替代.
+    pub kind: String,
+    /// The other notice.
+    pub link: Link,
+}
+
+/// A line of a contents list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContentsEntry {
+    /// Depth, from 1.
+    pub level: u8,
+    /// The clause's own numbering such as `（一）`; empty if it has none.
+    pub label: String,
+    /// Its heading, or how it begins.
+    pub text: String,
+    /// The anchor, without `#`.
+    pub anchor: String,
+}
+
+/// A page of prose that is no notice: the specification, about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DocumentPage {
+    /// Its title.
+    pub title: String,
+    /// BCP 47 tag of its language, such as `zh-CN` or `en`.
+    pub lang: String,
+    /// Its sections.
+    pub contents: Vec<ContentsEntry>,
+    /// The text as HTML, from [`super::body`].
+    pub body: String,
+}
+
+/// A 审验卡 as one self-contained page that prints on one A5 sheet.
+///
+/// The QR text can be read back from the file: it is the value of the `href`
+/// attribute of the one element with `id="card"`, written with the character
+/// references `&amp; &lt; &gt; &quot;` of HTML and nothing else unusual. A theme
+/// that overrides `card.html` must keep that element.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CardPage {
+    /// 姓名, as signed: at most 96 bytes.
+    pub holder: Name,
+    /// The last four of the document number, if the card carries them.
+    pub id_tail: Option<String>,
+    /// The unit that hands the card out; printed for sorting, **not signed**.
+    pub unit: Option<Name>,
+    /// 学习年度.
+    pub year: u16,
+    /// The result in a word, such as 足额合格.
+    pub result: String,
+    /// Hours by category, at most 8.
+    pub hours: Vec<CardHours>,
+    /// What the result rests on, at most 8.
+    pub grounds: Vec<CardGround>,
+    /// 签发机构.
+    pub issuer: String,
+    /// The printed card number.
+    pub number: String,
+    /// 签发日期.
+    pub issued: Day,
+    /// The number of the card that this one replaces.
+    pub supersedes: Option<String>,
+    /// As of when the page speaks, and where newer word is had: such as
+    /// 本页为签发时状态，扫码可见最新状态。
+    pub as_of: String,
+    /// The official host in words, printed beside the code.
+    pub host: String,
+    /// The text of the QR code, which is the address of its verification.
+    pub text: String,
+    /// The symbol.
+    pub symbol: Symbol,
+    /// Whether it is 样张.
+    pub specimen: bool,
+}
+
+/// A QR symbol as one SVG path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Symbol {
+    /// Modules on a side, without quiet zone.
+    pub width: u16,
+    /// The dark modules as path data, one unit a module, from (0, 0) in the
+    /// upper left corner of the symbol without quiet zone.
+    pub path: String,
+}
+
+/// Hours of one category on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CardHours {
+    /// 科目.
+    pub category: String,
+    /// 认定学时.
+    pub credited: String,
+    /// 应修学时.
+    pub required: String,
+}
+
+/// A clause that a card's result rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CardGround {
+    /// The clause as people cite it, such as 一（二）.
+    pub clause: String,
+    /// The title of its notice.
+    pub notice: String,
+    /// Its words.
+    pub quote: String,
+    /// The clause on the portal, as an absolute address.
+    pub url: String,
+}
+
+/// What opens the office's page of determinations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeterminationsHead {
+    /// The heading of the page.
+    pub title: String,
+    /// 签发机构.
+    pub issuer: String,
+    /// As of when, and after which rules, in a sentence.
+    pub as_of: String,
+    /// Whether everything is 样张.
+    pub specimen: bool,
+}
+
+/// One learner's determination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeterminationRow {
+    /// 姓名.
+    pub holder: Name,
+    /// The last four of the document number, if known.
+    pub id_tail: Option<String>,
+    /// 单位.
+    pub unit: Option<Name>,
+    /// 学习年度.
+    pub year: u16,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Hours by category.
+    pub hours: Vec<DeterminationHours>,
+    /// Why, each with its clause.
+    pub reasons: Vec<Reason>,
+    /// Facts that are missing: what to ask for.
+    pub missing: Vec<String>,
+    /// The number of the card issued.
+    pub card: Option<String>,
+}
+
+/// The outcome of a determination, for word, shape and colour together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// 合格.
+    Passed,
+    /// 不合格.
+    Failed,
+    /// 待核定.
+    Unclear,
+}
+
+/// Hours of one category in a determination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeterminationHours {
+    /// 科目.
+    pub category: String,
+    /// 认定学时.
+    pub credited: String,
+    /// 应修学时.
+    pub required: String,
+    /// 差额, if any is owed.
+    pub shortfall: Option<String>,
+}
+
+/// A sentence and the clause it follows from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// What follows, in words.
+    pub words: String,
+    /// The clause as people cite it.
+    pub clause: String,
+    /// Its words.
+    pub quote: String,
+}
+
+/// What closes the page of determinations: the counts, known only at its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct DeterminationsFoot {
+    /// How many learners are listed.
+    pub learners: u64,
+    /// How many passed.
+    pub passed: u64,
+    /// How many did not.
+    pub failed: u64,
+    /// For how many facts are missing.
+    pub unclear: u64,
+    /// How many cards exist for them.
+    pub cards: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_reads_without_leading_zeros() {
+        let day = Day::from("2022-01-07".parse::<Date>().unwrap());
+        assert_eq!((day.iso.as_str(), day.text.as_str()), ("2022-01-07", "2022年1月7日"));
+    }
+
+    #[test]
+    fn only_traditional_mongolian_letters_make_a_name_mongolian() {
+        assert_eq!(Name::new("ᠣᠷᠳᠣᠰ").lang, Some("mn-Mong"));
+        assert_eq!(Name::new("阿拉坦·其其格").lang, None);
+        assert_eq!(Name::new("Ордос").lang, None);
+    }
+}
