@@ -99,19 +99,27 @@ impl Theme {
     }
 }
 
-/// How tightly a card is set so that it stays on one sheet.
+/// How tightly a card is set so that it stays on one sheet: the classes that
+/// its template gets.
 ///
-/// An A5 sheet has room for about 15 lines of some 44 汉字 of grounds at the
-/// widest setting, and for 30 at the closest.
+/// All is measured in lines of grounds: about 36 汉字 of a quote fit a line at
+/// the widest setting and 46 at the closest, 10 of a name; each category of
+/// hours past the second takes a line, and one and a half at the closest. What
+/// does not fit even two lines a quote is cut to one with an ellipsis; its link
+/// leads to all of it.
 fn density(card: &CardPage) -> &'static str {
-    let lines = |text: &str| text.chars().count().div_ceil(44);
-    let grounds: usize = card.grounds.iter().map(|ground| 1 + lines(&ground.quote)).sum();
+    let lines = |text: &str, width: usize| text.chars().count().div_ceil(width);
     let hours = card.hours.len().saturating_sub(2);
-    let name = card.holder.text.chars().count() / 10;
-    match grounds + 2 * (hours + name) {
-        0..=6 => "open",
-        7..=13 => "normal",
-        _ => "close",
+    let name = lines(&card.holder.text, 10);
+    let quotes = |width| card.grounds.iter().map(move |ground| lines(&ground.quote, width));
+    let notices = card.grounds.chunk_by(|a, b| a.notice == b.notice).count();
+    let widest: usize = quotes(36).sum();
+    let closest: usize = quotes(46).map(|lines| lines.min(2)).sum();
+    match notices + widest + hours + name {
+        0..=9 => "open",
+        10..=13 => "normal",
+        _ if notices + closest + hours * 3 / 2 + name <= 21 => "close",
+        _ => "close tight",
     }
 }
 

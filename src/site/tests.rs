@@ -192,7 +192,7 @@ fn a_card_says_what_it_must_and_gives_its_text_back() {
         "2023年1月9日",
         "扫码可见最新状态",
         "防伪校验",
-        "<b>jxjy.example</b>",
+        "<b>jxjy.<wbr>example</b>",
         "viewBox=\"-4 -4 65 65\"",
         "样张，不作证明",
     ] {

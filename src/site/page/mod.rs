@@ -4,6 +4,7 @@
 //! punctuation. Tags in the text are shown as text. It works on the parser's
 //! events and writes none of its own Markdown.
 
+mod clause;
 mod link;
 mod mark;
 mod writer;
@@ -107,6 +108,9 @@ impl FoldKind {
 /// What became of a page's Markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
+    /// The words of a `#` heading that opens the text and is no clause; it is
+    /// left out of `html`, since the page shows its title itself.
+    pub title: Option<String>,
     /// The HTML, safe to be put into a page as it is.
     pub html: String,
     /// Clauses and headings, in the order of the text.
@@ -117,7 +121,7 @@ pub struct Body {
 ///
 /// Headings become `<h2>` and below, the title of the page being `<h1>`; each
 /// that is no clause gets an anchor made of its words. Line breaks between two
-/// Chinese characters vanish. Tags in the text are shown as text and told;
+/// Chinese characters vanish, except in folds, where every line stays one. Tags in the text are shown as text and told;
 /// links other than `http`, `https`, `mailto` and relative ones are errors, a
 /// relative link to `x.md` leads to `x.html`, and pictures must be relative.
 /// An anchor or fold that meets no block is an error. Texts over 2 MiB, nested

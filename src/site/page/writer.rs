@@ -2,25 +2,25 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Tag, html};
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Tag, TagEnd, html};
 
+use super::clause::shorten;
 use super::link::{Target, target};
 use super::mark::{Marked, is_cjk};
 use super::{Anchor, AnchorNames, Body, Fold, Source};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Place};
 use crate::site::view::ContentsEntry;
 
-/// How many tags of a text are told one by one.
-const TAGS_TOLD: usize = 10;
-/// Longest heading in a contents list, in characters.
-const HEADING_CHARS: usize = 60;
-/// Longest beginning of a paragraph in a contents list, in characters.
-const OPENING_CHARS: usize = 24;
+/// How many tags, and how many refused links, are told one by one.
+const TOLD: usize = 10;
+const LINK_HINT: &str =
+    "链接可以是 https、http、mailto 或本站的相对地址；图片只能是本站的相对地址。";
 
-type Placed<'a> = (Event<'a>, Range<usize>);
+/// An event and where it stands in the marked text.
+pub(super) type Placed<'a> = (Event<'a>, Range<usize>);
 
 /// What is written where an open element ends.
-enum Closing {
+pub(super) enum Closing {
     /// The parser's own end.
     AsParsed,
     /// Nothing: the element was dropped and its text kept.
@@ -32,28 +32,31 @@ enum Closing {
     Heading(HeadingLevel),
     /// The parser's own end, then this.
     Then(&'static str),
-    /// This in place of the parser's own end.
-    Instead(&'static str),
+    /// The end of a fold in place of the end of its block quote.
+    Fold,
 }
 
 /// Walks over the events once.
 pub(super) struct Writer<'w> {
-    source: &'w Source<'w>,
-    marked: &'w Marked,
-    problems: &'w mut Diagnostics,
+    pub(super) source: &'w Source<'w>,
+    pub(super) marked: &'w Marked,
+    pub(super) problems: &'w mut Diagnostics,
     /// By offset; those before `next_anchor` have been placed or told.
-    anchors: Vec<&'w Anchor>,
-    next_anchor: usize,
+    pub(super) anchors: Vec<&'w Anchor>,
+    pub(super) next_anchor: usize,
     /// By offset; those before `next_fold` have been placed or told.
     folds: Vec<&'w Fold>,
     next_fold: usize,
-    names: AnchorNames,
+    pub(super) names: AnchorNames,
     open: Vec<Closing>,
+    /// Whether a fold is open, in which each line of the source stays a line.
+    in_fold: bool,
     /// The link of the clause just begun, due at the end of its first line.
-    clause_link: Option<String>,
+    pub(super) clause_link: Option<String>,
     tags: usize,
-    out: Vec<Event<'w>>,
-    contents: Vec<ContentsEntry>,
+    refused: usize,
+    pub(super) out: Vec<Event<'w>>,
+    pub(super) contents: Vec<ContentsEntry>,
 }
 
 impl<'w> Writer<'w> {
@@ -77,49 +80,67 @@ impl<'w> Writer<'w> {
             next_fold: 0,
             names,
             open: Vec::new(),
+            in_fold: false,
             clause_link: None,
             tags: 0,
+            refused: 0,
             out: Vec::new(),
             contents: Vec::new(),
         }
     }
 
     pub(super) fn write(mut self, events: Vec<Placed<'w>>) -> Body {
-        let mut at = 0;
+        let (title, mut at) = self.title(&events);
         while let Some((event, range)) = events.get(at) {
             at = match event {
                 Event::Start(Tag::HtmlBlock) => self.html_block(&events, at),
-                Event::Start(tag) => {
-                    self.start(&events, at, tag.clone(), range);
-                    at + 1
-                }
                 event => {
-                    self.other(&events, at, event.clone(), range);
+                    self.event(&events, at, event.clone(), range);
                     at + 1
                 }
             };
         }
         self.tell_what_is_left();
-        let mut body = Body { html: String::new(), contents: self.contents };
+        let mut body = Body { title, html: String::new(), contents: self.contents };
         html::push_html(&mut body.html, self.out.into_iter());
         body
     }
 
-    fn other(&mut self, events: &[Placed<'w>], at: usize, event: Event<'w>, range: &Range<usize>) {
+    /// The words of a `#` heading that opens the text and is no clause, and
+    /// where the text goes on.
+    fn title(&self, events: &[Placed<'w>]) -> (Option<String>, usize) {
+        let Some((Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }), range)) =
+            events.first()
+        else {
+            return (None, 0);
+        };
+        let end = self.marked.source_offset(range.end);
+        if self.anchors.first().is_some_and(|anchor| anchor.offset < end) {
+            return (None, 0);
+        }
+        let is_end = |(event, _): &Placed<'_>| {
+            matches!(event, Event::End(TagEnd::Heading(HeadingLevel::H1)))
+        };
+        let length = events.iter().position(is_end).unwrap_or(events.len() - 1);
+        (Some(self.words(&events[1..])), length + 1)
+    }
+
+    fn event(&mut self, events: &[Placed<'w>], at: usize, event: Event<'w>, range: &Range<usize>) {
         match event {
+            Event::Start(tag) => self.start(events, at, tag, range),
             Event::End(_) => self.end(event),
             Event::Text(text) => self.out.push(Event::Text(self.marked.strip(text, range))),
             Event::Code(text) => self.out.push(Event::Code(self.marked.strip(text, range))),
             Event::Html(text) | Event::InlineHtml(text) => {
                 self.tag(self.marked.strip(text, range), range)
             }
+            Event::SoftBreak if self.in_fold => self.out.push(Event::HardBreak),
             Event::SoftBreak if self.joins_cjk(events, at) => {}
             Event::SoftBreak | Event::HardBreak | Event::Rule => self.out.push(event),
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
                 self.out.push(Event::Text(self.marked.strip(text, range)));
             }
             Event::TaskListMarker(_) => {}
-            Event::Start(_) => unreachable!("starts are written by `start`"),
         }
     }
 
@@ -135,7 +156,8 @@ impl<'w> Writer<'w> {
             Tag::BlockQuote(kind) => match self.take_fold(place.start) {
                 Some(fold) => {
                     self.out.push(Event::Html(opening_of(fold).into()));
-                    Closing::Instead("</div>\n</details>\n")
+                    self.in_fold = true;
+                    Closing::Fold
                 }
                 None => {
                     self.out.push(Event::Start(Tag::BlockQuote(kind)));
@@ -207,92 +229,17 @@ impl<'w> Writer<'w> {
             }
             Closing::Heading(level) => {
                 self.place_clause_link();
-                self.out.push(Event::End(pulldown_cmark::TagEnd::Heading(level)));
+                self.out.push(Event::End(TagEnd::Heading(level)));
             }
             Closing::Then(html) => {
                 self.out.push(event);
                 self.out.push(Event::Html(html.into()));
             }
-            Closing::Instead(html) => self.out.push(Event::Html(html.into())),
+            Closing::Fold => {
+                self.in_fold = false;
+                self.out.push(Event::Html("</div>\n</details>\n".into()));
+            }
         }
-    }
-
-    fn heading(
-        &mut self,
-        events: &[Placed<'w>],
-        at: usize,
-        level: HeadingLevel,
-        place: &Range<usize>,
-    ) -> Closing {
-        let words = self.words(&events[at + 1..]);
-        let anchors = self.take_anchors(place.start, place.end);
-        let rank = match anchors.first().and_then(|anchor| anchor.level) {
-            Some(level) => usize::from(level) + 1,
-            None => level as usize,
-        };
-        let rank = rank.clamp(2, 6);
-        let level = HeadingLevel::try_from(rank).expect("a rank from two to six");
-        let id = match anchors.split_first() {
-            Some((first, more)) => {
-                self.begin_clause(
-                    first,
-                    &shorten(after_label(&words, &first.label), HEADING_CHARS),
-                );
-                let id = first.id.clone();
-                self.out.push(heading_start(level, id));
-                self.more_anchors(more);
-                return Closing::Heading(level);
-            }
-            None => self.names.of_words(&words),
-        };
-        self.contents.push(ContentsEntry {
-            level: u8::try_from(rank - 1).expect("a rank from two to six"),
-            label: String::new(),
-            text: shorten(&words, HEADING_CHARS),
-            anchor: id.clone(),
-        });
-        self.out.push(heading_start(level, id));
-        Closing::Heading(level)
-    }
-
-    fn paragraph(&mut self, events: &[Placed<'w>], at: usize, place: &Range<usize>) -> Closing {
-        let anchors = self.take_anchors(place.start, place.end);
-        let Some((first, more)) = anchors.split_first() else {
-            self.out.push(Event::Start(Tag::Paragraph));
-            return Closing::Clause;
-        };
-        let words = self.words(&events[at + 1..]);
-        self.begin_clause(first, &opening(after_label(&words, &first.label)));
-        self.out
-            .push(Event::Html(format!("<p id=\"{}\" class=\"clause\">", escape(&first.id)).into()));
-        self.more_anchors(more);
-        Closing::Clause
-    }
-
-    fn item(&mut self, events: &[Placed<'w>], at: usize, place: &Range<usize>) -> Closing {
-        // Its own anchor is one before its first paragraph, if it has any, or
-        // at its first words.
-        let end = match events.get(at + 1) {
-            Some((Event::Start(tag), range)) if is_block(tag) || *tag == Tag::Paragraph => {
-                self.marked.source_offset(range.start)
-            }
-            Some((_, range)) => self.marked.source_offset(range.start) + 1,
-            None => place.end,
-        };
-        let anchors = self
-            .take_anchors(place.start, end.clamp(place.start + 1, place.end.max(place.start + 1)));
-        let Some((first, more)) = anchors.split_first() else {
-            self.out.push(Event::Start(Tag::Item));
-            return Closing::Clause;
-        };
-        let is_loose = matches!(events.get(at + 1), Some((Event::Start(Tag::Paragraph), _)));
-        let words = self.words(&events[at + 1 + usize::from(is_loose)..]);
-        self.begin_clause(first, &opening(&words));
-        self.out.push(Event::Html(
-            format!("\n<li id=\"{}\" class=\"clause\">", escape(&first.id)).into(),
-        ));
-        self.more_anchors(more);
-        Closing::Clause
     }
 
     /// Tags as text; a comment is left out.
@@ -308,14 +255,14 @@ impl<'w> Writer<'w> {
         }
         self.out.push(Event::Start(Tag::Paragraph));
         self.tag(text.trim_end().to_owned().into(), &events[at].1);
-        self.out.push(Event::End(pulldown_cmark::TagEnd::Paragraph));
+        self.out.push(Event::End(TagEnd::Paragraph));
         at + length + 1
     }
 
     fn tag(&mut self, text: CowStr<'w>, range: &Range<usize>) {
         self.tags += 1;
         let is_comment = text.starts_with("<!--") && text.ends_with("-->");
-        if self.tags <= TAGS_TOLD {
+        if self.tags <= TOLD {
             let place = self.source.place(self.marked.source_offset(range.start));
             let shown = shorten(&text, 20);
             if is_comment {
@@ -332,27 +279,11 @@ impl<'w> Writer<'w> {
     }
 
     fn refuse(&mut self, offset: usize, why: &str) -> Closing {
-        let hint = "链接可以是 https、http、mailto 或本站的相对地址；图片只能是本站的相对地址。";
-        self.problems.error(self.source.place(offset), why, hint);
-        Closing::Nothing
-    }
-
-    /// Anchors up to `end`, of which those before `start` met no block.
-    fn take_anchors(&mut self, start: usize, end: usize) -> Vec<&'w Anchor> {
-        let mut taken = Vec::new();
-        while let Some(&anchor) = self.anchors.get(self.next_anchor) {
-            if anchor.offset >= end {
-                break;
-            }
-            self.next_anchor += 1;
-            let gap = self.source.text.get(anchor.offset..start).unwrap_or("");
-            if gap.chars().all(|c| c.is_whitespace() || c == '>') {
-                taken.push(anchor);
-            } else {
-                self.tell_lost_anchor(anchor);
-            }
+        self.refused += 1;
+        if self.refused <= TOLD {
+            self.problems.error(self.source.place(offset), why, LINK_HINT);
         }
-        taken
+        Closing::Nothing
     }
 
     fn take_fold(&mut self, offset: usize) -> Option<&'w Fold> {
@@ -372,35 +303,6 @@ impl<'w> Writer<'w> {
         None
     }
 
-    fn begin_clause(&mut self, anchor: &Anchor, words: &str) {
-        self.place_clause_link();
-        let (id, label) = (escape(&anchor.id), escape(&anchor.label));
-        self.clause_link = Some(format!(
-            "<a class=\"pilcrow\" href=\"#{id}\" aria-label=\"本条链接 {label}\">¶</a>"
-        ));
-        if let Some(level) = anchor.level {
-            self.contents.push(ContentsEntry {
-                level: level.max(1),
-                label: anchor.label.clone(),
-                text: words.to_owned(),
-                anchor: anchor.id.clone(),
-            });
-        }
-    }
-
-    fn more_anchors(&mut self, anchors: &[&Anchor]) {
-        for anchor in anchors {
-            self.out
-                .push(Event::Html(format!("<span id=\"{}\"></span>", escape(&anchor.id)).into()));
-        }
-    }
-
-    fn place_clause_link(&mut self) {
-        if let Some(link) = self.clause_link.take() {
-            self.out.push(Event::InlineHtml(link.into()));
-        }
-    }
-
     /// Whether a line break stands between two characters of a script that
     /// sets no blanks between words.
     fn joins_cjk(&self, events: &[Placed<'w>], at: usize) -> bool {
@@ -413,41 +315,6 @@ impl<'w> Writer<'w> {
         let before = self.marked.strip(before.clone(), left);
         let after = self.marked.strip(after.clone(), right);
         before.chars().next_back().is_some_and(is_cjk) && after.chars().next().is_some_and(is_cjk)
-    }
-
-    /// The first words of a block, without emphasis.
-    fn words(&self, events: &[Placed<'w>]) -> String {
-        let mut words = String::new();
-        let mut depth = 0_usize;
-        for (event, range) in events {
-            match event {
-                Event::Start(tag) if is_block(tag) || *tag == Tag::Paragraph => break,
-                Event::Start(_) => depth += 1,
-                Event::End(_) if depth == 0 => break,
-                Event::End(_) => depth -= 1,
-                Event::Text(text) | Event::Code(text) => {
-                    words.push_str(&self.marked.strip(text.clone(), range));
-                }
-                Event::SoftBreak | Event::HardBreak => words.push(' '),
-                Event::InlineMath(_)
-                | Event::DisplayMath(_)
-                | Event::Html(_)
-                | Event::InlineHtml(_)
-                | Event::FootnoteReference(_)
-                | Event::Rule
-                | Event::TaskListMarker(_) => {}
-            }
-            if words.len() > 4 * (HEADING_CHARS + 64) {
-                break;
-            }
-        }
-        words.trim().to_owned()
-    }
-
-    fn tell_lost_anchor(&mut self, anchor: &Anchor) {
-        let message = format!("条款 {} 没有落在标题、段落或列表项上，无法链接", anchor.label);
-        let hint = "请让条款另起一段，不要放在表格或代码里。";
-        self.problems.error(self.source.place(anchor.offset), message, hint);
     }
 
     fn tell_lost_fold(&mut self, fold: &Fold) {
@@ -463,16 +330,20 @@ impl<'w> Writer<'w> {
         for fold in self.folds.split_off(self.next_fold) {
             self.tell_lost_fold(fold);
         }
-        if self.tags > TAGS_TOLD {
-            let message = format!("正文中还有 {} 处 HTML 标记", self.tags - TAGS_TOLD);
-            let place = crate::diagnostic::Place::file(self.source.path);
+        if self.tags > TOLD {
+            let message = format!("正文中还有 {} 处 HTML 标记", self.tags - TOLD);
+            let place = Place::file(self.source.path);
             self.problems.warning(place, message, "请改用 Markdown 的写法。");
+        }
+        if self.refused > TOLD {
+            let message = format!("正文中还有 {} 处链接或图片不在允许之列", self.refused - TOLD);
+            self.problems.error(Place::file(self.source.path), message, LINK_HINT);
         }
     }
 }
 
 /// Whether an element starts a line of its own, paragraphs apart.
-fn is_block(tag: &Tag<'_>) -> bool {
+pub(super) fn is_block(tag: &Tag<'_>) -> bool {
     matches!(
         tag,
         Tag::Heading { .. }
@@ -485,36 +356,12 @@ fn is_block(tag: &Tag<'_>) -> bool {
     )
 }
 
-fn heading_start<'a>(level: HeadingLevel, id: String) -> Event<'a> {
-    Event::Start(Tag::Heading { level, id: Some(id.into()), classes: vec![], attrs: vec![] })
-}
-
 fn opening_of(fold: &Fold) -> String {
     let (class, title) = (fold.kind.class(), escape(&fold.title));
     format!("<details class=\"{class}\">\n<summary>{title}</summary>\n<div class=\"fold\">\n")
 }
 
-/// A clause's words without its numbering.
-fn after_label<'a>(words: &'a str, label: &str) -> &'a str {
-    words
-        .strip_prefix(label)
-        .unwrap_or(words)
-        .trim_start_matches([' ', '\u{3000}', '、', '.', '．'])
-}
-
-/// How a paragraph begins: up to the first stop, or as much as fits.
-fn opening(words: &str) -> String {
-    shorten(words.split(['。', '：', '；', ':']).next().unwrap_or(words), OPENING_CHARS)
-}
-
-fn shorten(words: &str, most: usize) -> String {
-    match words.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &words[..end]),
-        None => words.to_owned(),
-    }
-}
-
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
