@@ -1,10 +1,17 @@
-//! 审验: the map of the house.
+//! 审验: continuing-education notices, rules and signed audit cards, as static
+//! files.
 
 #[cfg(feature = "app")]
 pub mod assessment;
 pub mod credential;
 #[cfg(feature = "app")]
 pub mod diagnostic;
+#[cfg(feature = "app")]
+pub mod ledger;
+#[cfg(feature = "app")]
+pub mod output;
+#[cfg(feature = "app")]
+pub mod project;
 #[cfg(feature = "app")]
 pub mod scan;
 #[cfg(feature = "app")]

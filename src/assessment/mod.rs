@@ -14,6 +14,7 @@
 pub mod annual;
 pub mod determination;
 pub mod engine;
+pub mod explain;
 pub mod hours;
 pub mod policy;
 pub mod record;

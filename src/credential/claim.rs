@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use sha2::{Digest, Sha256};
+
 use crate::time::UnixTime;
 
 /// Why a value is outside a claim's limits.
@@ -291,6 +293,16 @@ pub struct CategoryHours {
 /// A policy bundle: the first eight bytes of its SHA-256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyId(pub [u8; 8]);
+
+impl PolicyId {
+    /// The id of a bundle with these bytes.
+    pub fn of(bundle: &[u8]) -> Self {
+        let digest: [u8; 32] = Sha256::digest(bundle).into();
+        let mut id = [0; 8];
+        id.copy_from_slice(&digest[..8]);
+        Self(id)
+    }
+}
 
 impl fmt::Display for PolicyId {
     /// Sixteen lower-case hexadecimal digits, as in the bundle's file name.

@@ -3,7 +3,7 @@
 //!
 //! The bytes are what is hashed; nothing is ever re-serialised to check it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::rule::Test;
 use super::vocabulary::Fact;
@@ -56,6 +56,59 @@ pub fn bytes(policy: &Policy) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(&bundle).expect("text and numbers serialise");
     bytes.push(b'\n');
     bytes
+}
+
+/// What a card's reader needs of a bundle: the words of the clauses it cites.
+///
+/// It is read from the bundle's bytes, the current one's and an old one's alike,
+/// so that a card always shows the words that it was issued on.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Citations {
+    categories: Vec<CitedCategory>,
+    clauses: Vec<CitedClause>,
+    rules: Vec<CitedRule>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct CitedCategory {
+    number: u64,
+    label: String,
+}
+
+/// A clause that a card can cite.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct CitedClause {
+    /// Its name.
+    pub id: String,
+    /// The title of its notice.
+    pub notice: String,
+    /// Its page with its anchor, from the portal's root.
+    pub link: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct CitedRule {
+    clause: usize,
+    quote: String,
+}
+
+impl Citations {
+    /// Reads a bundle.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    /// The name of the category with this number.
+    pub fn category(&self, number: u64) -> Option<&str> {
+        self.categories.iter().find(|it| it.number == number).map(|it| it.label.as_str())
+    }
+
+    /// The clause of this number, and the words of it that rules rest on.
+    pub fn clause(&self, number: u64) -> Option<(&CitedClause, Vec<&str>)> {
+        let number = usize::try_from(number).ok()?;
+        let quotes = self.rules.iter().filter(|rule| rule.clause == number);
+        Some((self.clauses.get(number)?, quotes.map(|rule| rule.quote.as_str()).collect()))
+    }
 }
 
 #[derive(Serialize)]

@@ -106,6 +106,11 @@ pub struct Split {
 }
 
 impl Split {
+    /// Lines of the file before the body.
+    pub fn lines_before(self, text: &str) -> u32 {
+        u32::try_from(text[..self.body].matches('\n').count()).unwrap_or(u32::MAX)
+    }
+
     /// Finds the two `+++` lines; the first must be the file's first line.
     pub fn find(text: &str) -> Option<Self> {
         let toml = text.find('\n').filter(|end| text[..*end].trim_end() == "+++")? + 1;

@@ -112,11 +112,11 @@ impl Policy {
     }
 }
 
-/// The page of a notice from the portal's root: `notices/2022/nmg/` for
+/// The page of a notice from the portal's root: `notices/2022/nmg.html` for
 /// `content/notices/2022/nmg.md`.
 pub fn page_path(path: &str) -> String {
     let inner = path.strip_prefix("content/").unwrap_or(path);
-    format!("{}/", inner.strip_suffix(".md").unwrap_or(inner))
+    format!("{}.html", inner.strip_suffix(".md").unwrap_or(inner))
 }
 
 /// The policies of all years that the notices speak of, and what is wrong with

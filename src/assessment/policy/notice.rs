@@ -23,6 +23,8 @@ pub struct Notice {
     pub front: Front,
     /// Its Markdown, without front matter.
     pub body: String,
+    /// Lines of the file before the body.
+    pub lines_before: u32,
     /// Its clauses in order.
     pub clauses: Vec<Clause>,
     /// Its rules in order.
@@ -103,7 +105,8 @@ impl Notice {
         reader.check_quotes();
         let Reader { clauses, rules, rule_blocks, .. } = reader;
         let (path, body) = (path.to_owned(), body.to_owned());
-        Some(Self { path, front, body, clauses, rules, rule_blocks })
+        let lines_before = split.lines_before(text);
+        Some(Self { path, front, body, lines_before, clauses, rules, rule_blocks })
     }
 
     /// The clause with this path.

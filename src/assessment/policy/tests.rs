@@ -71,7 +71,7 @@ fn the_notices_clauses_are_those_of_the_source() {
          区/四(二)1 区/四(二)2 区/四(二)3 区/五 区/五(一) 区/五(二) 鄂/一 鄂/二"
     );
     let last = &policy.clauses[24];
-    assert_eq!(last.link, "notices/2022/nmg/#c5-2");
+    assert_eq!(last.link, "notices/2022/nmg.html#c5-2");
     assert!(last.text.ends_with("坚决守住疫情防控底线。"), "{}", last.text);
     assert!(policy.clauses[25].text.starts_with("线上审核，审核通过后方可打印审验卡。"));
     let rules: Vec<_> = (0..policy.rules.len()).map(|at| names(&policy, &[at])).collect();

@@ -1,0 +1,160 @@
+//! A determination in words: why, with the rules it rests on, and what to ask.
+
+use std::collections::BTreeMap;
+
+use super::determination::{Ask, Determination, Question, Treated, Treatment};
+use super::hours::Hours;
+use super::policy::vocabulary::{Fact, Output};
+use super::policy::{Policy, names};
+use super::record::{Amount, Learning, Record};
+
+/// A sentence, and the rule that it follows from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The sentence.
+    pub words: String,
+    /// The rule, by number; none where it is for want of a rule.
+    pub rule: Option<usize>,
+}
+
+/// Why a determination is what it is: first what is required, then what counts,
+/// then what does not.
+pub fn reasons(policy: &Policy, record: &Record, result: &Determination) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let required = rule_for(policy, &result.rules, Output::RequiredHours);
+    for hours in &result.categories {
+        let category = label(policy, hours.category);
+        let shortfall = hours.shortfall();
+        let words = match hours.credited {
+            None => format!("{category}科目应修 {} 学时，没有学习记录。", hours.required),
+            Some(credited) if shortfall > Hours::ZERO => format!(
+                "{category}科目应修 {} 学时，计入 {credited} 学时，差 {shortfall} 学时。",
+                hours.required
+            ),
+            Some(credited) => {
+                format!("{category}科目应修 {} 学时，计入 {credited} 学时。", hours.required)
+            }
+        };
+        reasons.push(Reason { words, rule: required });
+    }
+    reasons.extend(counted(policy, record, result));
+    let is_told = |treatment: &&Treatment| match treatment.decided {
+        Treated::OtherYear => near(policy, record, treatment),
+        Treated::NoRule | Treated::NotRecognised { .. } => true,
+        Treated::Counted { .. } | Treated::Waiting { .. } => false,
+    };
+    let not_counted = result.learnings.iter().filter(is_told);
+    reasons.extend(not_counted.map(|treatment| left_out(policy, record, treatment)));
+    reasons
+}
+
+/// What to ask for, in the order in which it was found.
+pub fn questions(policy: &Policy, record: &Record, result: &Determination) -> Vec<String> {
+    let words = |question: &Question| match question {
+        Question::NoRecord { category } => format!(
+            "请补 {} 年度{}科目的学习记录；没有参加学习的，写明 0 学时并附证明。",
+            result.year,
+            label(policy, *category)
+        ),
+        Question::Learning { learning, ask } => {
+            let name = record.learnings.get(*learning).map(|it| describe(policy, it));
+            ask_words(policy, &name.unwrap_or_default(), ask)
+        }
+    };
+    result.questions.iter().map(words).collect()
+}
+
+/// The decisions that a determination used, by id.
+pub fn decisions(policy: &Policy, result: &Determination) -> Vec<String> {
+    let used =
+        result.rules.iter().filter_map(|rule| policy.rules.get(*rule)?.rule.decision.clone());
+    let mut ids: Vec<_> = used.collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+fn ask_words(policy: &Policy, learning: &str, ask: &Ask) -> String {
+    match ask {
+        Ask::Approval => format!("请由区内有权机关核定{learning}。"),
+        Ask::CertificateHours => format!("请补{learning}的证书所载学时或天数。"),
+        Ask::Facts(facts) => {
+            let labels: Vec<_> =
+                facts.iter().map(|fact| policy.vocabulary.fact_label(*fact)).collect();
+            format!("请写明与{learning}有关的事实：{}。", labels.join("、"))
+        }
+        Ask::Decision(rules) => {
+            format!("规则 {} 对{learning}的结论不一致，请登记裁量。", names(policy, rules))
+        }
+    }
+}
+
+/// What counts, summed by the rule that counts it.
+fn counted(policy: &Policy, record: &Record, result: &Determination) -> Vec<Reason> {
+    let mut sums: BTreeMap<(usize, usize), (Hours, Vec<String>)> = BTreeMap::new();
+    for treatment in &result.learnings {
+        let Treated::Counted { category, hours } = treatment.decided else { continue };
+        let Some(rule) = rule_for(policy, &treatment.rules, Output::Credit) else { continue };
+        let Some(learning) = record.learnings.get(treatment.learning) else { continue };
+        let (sum, kinds) = sums.entry((rule, category)).or_default();
+        *sum = sum.plus(hours);
+        let kind = kind(policy, learning);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    let reason = |((rule, category), (sum, kinds)): ((usize, usize), (Hours, Vec<String>))| {
+        let words = format!("{}计入{}科目 {sum} 学时。", kinds.join("、"), label(policy, category));
+        Reason { words, rule: Some(rule) }
+    };
+    sums.into_iter().map(reason).collect()
+}
+
+fn left_out(policy: &Policy, record: &Record, treatment: &Treatment) -> Reason {
+    let learning = record.learnings.get(treatment.learning);
+    let name = learning.map(|it| describe(policy, it)).unwrap_or_default();
+    match treatment.decided {
+        Treated::OtherYear => Reason {
+            words: format!("{name}不在 {} 年度的学习期间内，不计入该年度。", policy.year),
+            rule: rule_for(policy, &treatment.rules, Output::LearningPeriod),
+        },
+        Treated::NotRecognised { .. } => {
+            Reason { words: format!("{name}未获核定，不予认可。"), rule: None }
+        }
+        Treated::NoRule | Treated::Counted { .. } | Treated::Waiting { .. } => {
+            Reason { words: format!("{name}没有条款计入。"), rule: None }
+        }
+    }
+}
+
+/// Whether a learning of another year is of the year before or after, so that
+/// somebody may wonder why it does not count.
+fn near(policy: &Policy, record: &Record, treatment: &Treatment) -> bool {
+    let learning = record.learnings.get(treatment.learning);
+    learning.is_some_and(|it| it.completed.year().abs_diff(policy.year) <= 1)
+}
+
+/// `t3（基地培训，2022-05-01 完成，20 学时）`
+fn describe(policy: &Policy, learning: &Learning) -> String {
+    let amount = match learning.amount {
+        Amount::Hours(hours) => format!("，{hours} 学时"),
+        Amount::Days(days) => format!("，{days} 天"),
+        Amount::Unstated => String::new(),
+    };
+    format!("{}（{}，{} 完成{amount}）", learning.id, kind(policy, learning), learning.completed)
+}
+
+fn kind(policy: &Policy, learning: &Learning) -> String {
+    let words = policy.vocabulary.words(Fact::TrainingKind);
+    policy.vocabulary.value_text(words, learning.kind)
+}
+
+fn label(policy: &Policy, category: usize) -> &str {
+    policy.vocabulary.categories().get(category).map_or("", |category| &category.label)
+}
+
+fn rule_for(policy: &Policy, rules: &[usize], output: Output) -> Option<usize> {
+    let decides =
+        |rule: &&usize| policy.rules.get(**rule).is_some_and(|rule| rule.rule.output == output);
+    rules.iter().find(decides).copied()
+}

@@ -1,0 +1,294 @@
+//! The door in: `content/`, `themes/` and `keys/` into memory.
+//!
+//! Everything that is few is read at once: settings, notices, vocabulary,
+//! decisions, documents, the site's own theme. Learners are many and are handed
+//! out one at a time by [`Learners`].
+
+#![expect(clippy::disallowed_methods, reason = "a door: it reads the project's files")]
+
+mod document;
+mod learners;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+pub use document::Document;
+pub use learners::{Learner, Learners, NotRead};
+pub use settings::{Contact, Settings};
+
+use crate::assessment::policy::notice::Notice;
+use crate::assessment::policy::vocabulary::{self, Vocabulary};
+use crate::assessment::policy::{Policy, Sources, decision, policies};
+use crate::diagnostic::{Diagnostics, Place};
+use crate::site::ThemeFile;
+
+/// Bytes of a file that is read whole, at most.
+const MAX_FILE: u64 = 16 << 20;
+/// Files of a folder, at most.
+const MAX_FILES: usize = 2_000_000;
+
+/// A site's project, read and checked as far as it is few.
+#[derive(Debug)]
+pub struct Project {
+    root: PathBuf,
+    /// What the site is called and who issues its cards.
+    pub settings: Settings,
+    /// Notices, in the order of their paths.
+    pub notices: Vec<Notice>,
+    /// Policies by learning year.
+    pub policies: BTreeMap<u16, Policy>,
+    /// The vocabulary of rules and records.
+    pub vocabulary: Arc<Vocabulary>,
+    /// Other pages: about, the specification of the formats.
+    pub documents: Vec<Document>,
+    /// Files of the site's own theme.
+    pub theme: Vec<ThemeFile>,
+}
+
+impl Project {
+    /// Reads the project at this root; `None` if an error keeps it from being
+    /// used. All problems of all files are told.
+    pub fn read(root: &Path, problems: &mut Diagnostics) -> Option<Self> {
+        let mut reader = Reader { root, problems };
+        let settings = reader.settings();
+        let vocabulary = reader
+            .text("content/vocabulary.toml", "写明规则所用的词；init 命令会放一份")
+            .and_then(|text| vocabulary::parse("content/vocabulary.toml", &text, reader.problems));
+        let decisions = reader
+            .optional_text("content/decisions.toml")
+            .map(|text| decision::parse("content/decisions.toml", &text, reader.problems));
+        let notices = reader.notices(vocabulary.as_ref());
+        let documents = reader.documents();
+        let theme = settings.as_ref().map(|it| reader.theme(it.theme.as_deref()));
+        let (settings, vocabulary) = (settings?, Arc::new(vocabulary?));
+        let sources = Sources {
+            notices,
+            vocabulary,
+            decisions: decisions.unwrap_or_default(),
+            region: settings.region.clone(),
+        };
+        let policies = policies(&sources, problems);
+        if problems.has_errors() {
+            return None;
+        }
+        Some(Self {
+            root: root.to_owned(),
+            settings,
+            notices: sources.notices,
+            policies,
+            vocabulary: sources.vocabulary,
+            documents,
+            theme: theme.unwrap_or_default(),
+        })
+    }
+
+    /// Reads the settings alone: all that a verifier needs of a site.
+    pub fn read_settings(root: &Path, problems: &mut Diagnostics) -> Option<Settings> {
+        Reader { root, problems }.settings()
+    }
+
+    /// Where the project stands.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The learners, one at a time, in the order of their files' paths and lines.
+    pub fn learners(&self, problems: &mut Diagnostics) -> Learners {
+        let mut reader = Reader { root: &self.root, problems };
+        let files = reader.files("content/learners");
+        let is_learners = |name: &str| name.ends_with(".json") || name.ends_with(".ndjson");
+        let (learners, others): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|name| is_learners(name));
+        for name in others {
+            let hint = "学习档案只读 .json 和 .ndjson；请改名或移走";
+            problems.warning(Place::file(name), "没有读这个文件", hint);
+        }
+        Learners::new(self.root.clone(), learners)
+    }
+}
+
+struct Reader<'a> {
+    root: &'a Path,
+    problems: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn settings(&mut self) -> Option<Settings> {
+        let path = "content/site.toml";
+        let text = self.text(path, "在站点的根目录运行，或用 --site 指明；新站点用 init 建立")?;
+        settings::parse(path, &text, self.problems)
+    }
+
+    fn notices(&mut self, vocabulary: Option<&Vocabulary>) -> Vec<Notice> {
+        let mut notices: Vec<Notice> = Vec::new();
+        for path in self.files("content/notices") {
+            if !path.ends_with(".md") {
+                continue;
+            }
+            let Some(text) = self.text(&path, "") else { continue };
+            notices.extend(Notice::parse(&path, &text, vocabulary, self.problems));
+        }
+        for (at, notice) in notices.iter().enumerate() {
+            let folder = notice.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let front = &notice.front;
+            for name in front.attached_to.iter().chain(&front.attachments) {
+                let path = format!("{folder}/{name}");
+                if !notices.iter().any(|other| other.path == path) {
+                    self.problems.error(
+                        Place::line(&notice.path, 1),
+                        format!("“附于”或“附件”所指的文件不存在：{name}"),
+                        "写同一文件夹里另一份通知的文件名",
+                    );
+                }
+            }
+            let same = |other: &&Notice| other.front.namespace == front.namespace;
+            if let Some(other) = notices[..at].iter().find(same) {
+                self.problems.error(
+                    Place::line(&notice.path, 1),
+                    format!("命名空间“{}”已用于 {}", front.namespace, other.path),
+                    "每份通知用不同的“命名空间”",
+                );
+            }
+        }
+        notices
+    }
+
+    fn documents(&mut self) -> Vec<Document> {
+        let mut paths = vec!["content/about.md".to_owned()];
+        paths.retain(|path| self.root.join(path).exists());
+        paths.extend(self.files("content/spec").into_iter().filter(|path| path.ends_with(".md")));
+        let mut documents = Vec::new();
+        for path in paths {
+            let Some(text) = self.text(&path, "") else { continue };
+            documents.extend(document::parse(&path, &text, self.problems));
+        }
+        documents
+    }
+
+    fn theme(&mut self, name: Option<&str>) -> Vec<ThemeFile> {
+        let Some(name) = name else { return Vec::new() };
+        let folder = format!("themes/{name}");
+        if !self.root.join(&folder).is_dir() {
+            self.problems.error(
+                Place::file("content/site.toml"),
+                format!("没有主题文件夹 {folder}"),
+                "改正 theme，或删去它而用内置主题",
+            );
+            return Vec::new();
+        }
+        let mut files = Vec::new();
+        for path in self.files(&folder) {
+            if let Some(bytes) = self.bytes(&path, "") {
+                let name = path[folder.len() + 1..].to_owned();
+                files.push(ThemeFile { path, name, bytes });
+            }
+        }
+        files
+    }
+
+    /// The files below a folder, as paths from the root with `/`, in the order of
+    /// their names; hidden ones are passed over. A folder that is not there has
+    /// none.
+    fn files(&mut self, folder: &str) -> Vec<String> {
+        let start = self.root.join(folder);
+        if !start.exists() {
+            return Vec::new();
+        }
+        let is_shown = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        };
+        let walk = WalkDir::new(&start).max_depth(16).sort_by_file_name().into_iter();
+        let mut files = Vec::new();
+        for entry in walk.filter_entry(is_shown) {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => {
+                    files.extend(self.name_of(entry.path()))
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().and_then(|path| self.name_of(path));
+                    let place = Place::file(path.unwrap_or_else(|| folder.to_owned()));
+                    self.problems.error(place, format!("读不了：{error}"), "检查文件的权限");
+                }
+            }
+            if files.len() > MAX_FILES {
+                let message = format!("文件超过 {MAX_FILES} 个");
+                self.problems.error(Place::file(folder), message, "合并为 .ndjson 文件");
+                break;
+            }
+        }
+        files
+    }
+
+    fn name_of(&mut self, path: &Path) -> Option<String> {
+        let inner = path.strip_prefix(self.root).ok()?;
+        let parts: Option<Vec<_>> = inner.iter().map(|part| part.to_str()).collect();
+        if parts.is_none() {
+            let place = Place::file(inner.to_string_lossy().into_owned());
+            self.problems.error(place, "文件名不是 UTF-8", "改用 UTF-8 文件名");
+        }
+        Some(parts?.join("/"))
+    }
+
+    fn bytes(&mut self, path: &str, hint: &str) -> Option<Vec<u8>> {
+        match read_bounded(&self.root.join(path)) {
+            Ok(bytes) => Some(bytes),
+            Err(NotRead { message, hint: own }) => {
+                let hint = if hint.is_empty() { own } else { hint.to_owned() };
+                self.problems.error(Place::file(path), message, hint);
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, path: &str, hint: &str) -> Option<String> {
+        let bytes = self.bytes(path, hint)?;
+        match utf8(bytes) {
+            Ok(text) => Some(text),
+            Err(line) => {
+                let place = Place::line(path, line);
+                self.problems.error(place, "这一行不是 UTF-8 文字", NOT_UTF8_HINT);
+                None
+            }
+        }
+    }
+
+    fn optional_text(&mut self, path: &str) -> Option<String> {
+        if self.root.join(path).exists() { self.text(path, "") } else { None }
+    }
+}
+
+const NOT_UTF8_HINT: &str = "用编辑器另存为 UTF-8（不是 GBK）";
+
+/// The text of a file; a byte order mark is dropped. The error is the line of
+/// the first byte that is not UTF-8.
+fn utf8(bytes: Vec<u8>) -> Result<String, u32> {
+    match String::from_utf8(bytes) {
+        Ok(text) => match text.strip_prefix('\u{FEFF}') {
+            Some(rest) => Ok(rest.to_owned()),
+            None => Ok(text),
+        },
+        Err(error) => {
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let lines = good.iter().filter(|byte| **byte == b'\n').count();
+            Err(u32::try_from(lines + 1).unwrap_or(u32::MAX))
+        }
+    }
+}
+
+/// Reads a regular file of bounded size.
+fn read_bounded(path: &Path) -> Result<Vec<u8>, NotRead> {
+    let not_read = |error: std::io::Error| NotRead::of(&error);
+    let metadata = std::fs::metadata(path).map_err(not_read)?;
+    if metadata.len() > MAX_FILE {
+        return Err(NotRead {
+            message: format!("文件过大：{} 字节，上限 {MAX_FILE}", metadata.len()),
+            hint: "拆成几个文件".to_owned(),
+        });
+    }
+    std::fs::read(path).map_err(not_read)
+}
