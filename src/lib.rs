@@ -3,6 +3,8 @@
 
 #[cfg(feature = "app")]
 pub mod assessment;
+#[cfg(feature = "app")]
+pub mod cli;
 pub mod credential;
 #[cfg(feature = "app")]
 pub mod diagnostic;
@@ -10,6 +12,8 @@ pub mod diagnostic;
 pub mod ledger;
 #[cfg(feature = "app")]
 pub mod output;
+#[cfg(feature = "app")]
+pub mod pipeline;
 #[cfg(feature = "app")]
 pub mod project;
 #[cfg(feature = "app")]

@@ -1,2 +1,9 @@
 //! The `shenyan` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    #[expect(clippy::disallowed_methods, reason = "the arguments enter here")]
+    let arguments = std::env::args_os();
+    shenyan::cli::run(arguments)
+}

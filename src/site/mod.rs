@@ -25,6 +25,7 @@
 //! ```
 
 mod asset;
+pub mod card_file;
 mod page;
 mod sink;
 pub mod symbol;

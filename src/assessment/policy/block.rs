@@ -28,8 +28,8 @@ pub(super) struct Words {
     pub text: String,
     /// The clause number it begins with.
     pub numeral: Option<Numeral>,
-    /// The text after the number; all of it where there is none.
-    pub after_numeral: String,
+    /// The number as the text spells it: `（一）`.
+    pub label: String,
 }
 
 /// A blockquote, flattened to lines and tables.
@@ -99,11 +99,12 @@ pub(super) fn blocks(body: &str) -> Vec<Block> {
 
 impl Words {
     fn new(range: Range<usize>, text: String) -> Self {
-        let (numeral, after_numeral) = match Numeral::lead(&text) {
-            Some((numeral, rest)) => (Some(numeral), rest.trim_start().to_owned()),
-            None => (None, text.clone()),
+        let (numeral, rest) = match Numeral::lead(&text) {
+            Some((numeral, rest)) => (Some(numeral), rest),
+            None => (None, text.as_str()),
         };
-        Self { range, text, numeral, after_numeral }
+        let label = text[..text.len() - rest.len()].trim().to_owned();
+        Self { range, text, numeral, label }
     }
 }
 
@@ -141,7 +142,7 @@ fn list(events: &mut Events<'_>, first: Option<u64>, blocks: &mut Vec<Block>) {
                 let mut words = Words::new(range, text);
                 if let Some(numeral) = number.and_then(|number| Numeral::new(Level::Item, number)) {
                     words.numeral = Some(numeral);
-                    words.after_numeral = words.text.trim_start().to_owned();
+                    words.label = format!("{numeral}.");
                 }
                 number = number.map(|number| number.saturating_add(1));
                 blocks.push(Block::Words(words));

@@ -45,11 +45,11 @@ pub struct ClauseId {
 pub struct Clause {
     /// Its name.
     pub id: ClauseId,
+    /// Its number as the notice spells it: `（一）`; empty where that is lost.
+    pub label: String,
     /// Its own text from its number to the next number, without the clauses
     /// below it and without rules.
     pub text: String,
-    /// Its heading or opening words, for a list of contents.
-    pub title: String,
     /// The byte range of its first block in the notice's body.
     pub block: Range<usize>,
     /// The line of the file on which it begins.

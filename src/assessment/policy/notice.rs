@@ -11,8 +11,6 @@ use crate::diagnostic::{Diagnostics, Place};
 
 /// Bytes of a notice at most.
 pub const MAX_BYTES: usize = 1 << 20;
-/// Characters of a clause's title at most; the rest is left to the page.
-const MAX_TITLE: usize = 24;
 
 /// A notice as read from its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,8 +194,8 @@ impl Reader<'_, '_> {
             return;
         }
         let id = ClauseId { namespace: self.front.namespace.clone(), path };
-        let title = title(&words.after_numeral);
-        self.clauses.push(Clause { id, text: words.text, title, block: words.range, line });
+        let Words { range: block, text, label, .. } = words;
+        self.clauses.push(Clause { id, label, text, block, line });
     }
 
     fn quote(&mut self, quote: &Quote) {
@@ -266,16 +264,6 @@ impl Reader<'_, '_> {
             }
         }
     }
-}
-
-/// The heading part of a clause: up to the first full stop or colon.
-fn title(text: &str) -> String {
-    let end = text.find(['。', '：', ':', '\n']).unwrap_or(text.len());
-    let mut title: String = text[..end].trim().chars().take(MAX_TITLE).collect();
-    if title.len() < text[..end].trim().len() {
-        title.push('…');
-    }
-    title
 }
 
 /// A text without what a quotation may differ in: white space and the width of

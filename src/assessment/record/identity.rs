@@ -40,7 +40,7 @@ impl DocumentKind {
     }
 
     /// Its number on cards; a resident card is not mentioned there.
-    pub const fn number(self) -> u64 {
+    pub const fn number(self) -> u32 {
         match self {
             Self::ResidentCard => 0,
             Self::Passport => 1,

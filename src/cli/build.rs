@@ -1,0 +1,109 @@
+//! `build`: the site of this folder, and its cards.
+
+use std::io::{self, BufWriter};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::message::{Exit, Talk};
+use crate::diagnostic::Diagnostics;
+use crate::ledger::{Access, Ledger};
+use crate::output::Release;
+use crate::pipeline::{Counts, IssueDate, Outputs, build};
+use crate::project::Project;
+use crate::site::SitePath;
+use crate::time::{Date, DateError};
+
+/// 生成门户网站（public/），认定学时，签发并印制审验卡（private/）
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 站点的根目录
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    site: PathBuf,
+    /// 新卡的签发日期；不写则用该卡最后一项学时的核定日期
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    date: Option<Date>,
+}
+
+fn date(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|error| match error {
+        DateError::Form => "日期写成 2022-12-31",
+        DateError::NoSuchDay => "日历上没有这一天",
+    })
+}
+
+/// What was built.
+struct Built {
+    notices: usize,
+    counts: Counts,
+}
+
+/// Builds the site.
+pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
+    let begun = Instant::now();
+    let mut problems = Diagnostics::new();
+    let built = build_and_release(args, talk, &mut problems);
+    let has_errors = problems.has_errors();
+    talk.problems(problems);
+    match built {
+        Err(error) => talk.could_not(
+            &format!("没有写成：{error}"),
+            "检查磁盘空间和权限，再运行一次；已签发的卡不受影响",
+        ),
+        Ok(Some(built)) if !has_errors => {
+            let _ = summary(talk, &built, begun); // a reader may have gone away
+            Exit::Good
+        }
+        Ok(_) => {
+            talk.say("没有改动 public/、private/ 和台账；改好以后再运行一次");
+            Exit::NotGood
+        }
+    }
+}
+
+/// Builds and, if nothing is wrong, releases: the ledger first, then the pages
+/// that show what it holds.
+fn build_and_release(
+    args: &Args,
+    talk: &mut Talk,
+    problems: &mut Diagnostics,
+) -> io::Result<Option<Built>> {
+    let Some(project) = Project::read(&args.site, problems) else { return Ok(None) };
+    let issuer = &project.settings.issuer;
+    let ledger = Ledger::open(&args.site, issuer, Access::Write, problems);
+    let Some(mut ledger) = ledger else { return Ok(None) };
+    let public = Release::begin(&args.site, "public")?;
+    let private = Release::begin(&args.site, "private")?;
+    let stream = |name: &str| {
+        let path = SitePath::new(name).map_err(io::Error::other)?;
+        private.stream(&path).map(BufWriter::new)
+    };
+    let mut rows = stream("determinations.ndjson")?;
+    let mut page = stream("determinations.html")?;
+    let mut outputs =
+        Outputs { public: &public, private: &private, rows: &mut rows, page: &mut page };
+    let issue_date = args.date.map_or(IssueDate::Confirmed, IssueDate::On);
+    let progress = talk.progress("审验");
+    let done = |count: usize| progress.add(count);
+    let counts = build(&project, &mut ledger, issue_date, &mut outputs, &done, problems)?;
+    drop(progress);
+    if problems.has_errors() {
+        return Ok(None);
+    }
+    ledger.commit()?;
+    private.publish()?;
+    public.publish()?;
+    Ok(Some(Built { notices: project.notices.len(), counts }))
+}
+
+fn summary(talk: &mut Talk, built: &Built, begun: Instant) -> io::Result<()> {
+    let Counts { learners, passed, failed, unclear, cards, issued } = built.counts;
+    let seconds = begun.elapsed().as_secs_f64();
+    let out = talk.out();
+    writeln!(out, "通知      {} 份", built.notices)?;
+    writeln!(out, "学习档案  {learners} 份")?;
+    writeln!(out, "认定      通过 {passed}，不通过 {failed}，待核定 {unclear}")?;
+    writeln!(out, "审验卡    {cards} 张（新签发 {issued} 张）：private/cards/")?;
+    writeln!(out, "认定结果  private/determinations.html")?;
+    writeln!(out, "门户网站  public/")?;
+    writeln!(out, "用时      {seconds:.1} 秒")
+}

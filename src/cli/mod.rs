@@ -1,0 +1,53 @@
+//! HOW WE TALK: arguments in; sentences, tables and an exit code out.
+//!
+//! Exit codes: 0 done and everything is good, 1 done and something is not, 2 it
+//! could not be done.
+
+#![expect(clippy::disallowed_methods, reason = "a door: it reads files, environment and clock")]
+
+mod build;
+mod check;
+mod init;
+pub mod message;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::message::{Exit, Talk};
+
+/// 继续教育审验：通知和规则变成门户网站，学习档案变成签名的审验卡。
+#[derive(Debug, Parser)]
+#[command(name = "shenyan", version, about, disable_help_subcommand = true)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Args),
+    Check(check::Args),
+    Init(init::Args),
+}
+
+/// Runs the command that these arguments ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(asked) => {
+            let _ = asked.print(); // nobody may be listening
+            let exit = if asked.use_stderr() { Exit::CouldNot } else { Exit::Good };
+            return ExitCode::from(exit.code());
+        }
+    };
+    let mut talk = Talk::process();
+    let exit = match args.command {
+        Command::Build(args) => build::run(&args, &mut talk),
+        Command::Check(args) => check::run(&args, &mut talk),
+        Command::Init(args) => init::run(&args, &mut talk),
+    };
+    let _ = talk.out().flush(); // a reader may have gone away, having read enough
+    ExitCode::from(exit.code())
+}

@@ -1,0 +1,403 @@
+//! A determination becomes a card: here and nowhere else.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use rayon::prelude::*;
+
+use super::IssueDate;
+use super::learner::{Judged, card_policies};
+use crate::assessment::policy::Policy;
+use crate::assessment::policy::bundle::{self, Citations};
+use crate::assessment::{Determination, determination::Outcome};
+use crate::credential::claim::{
+    AuditResult, Category, CategoryHours, ClauseOrdinal, HolderName, IdType, Index, NumericDate,
+    PolicyId, Tenths, UpToEight, Year,
+};
+use crate::credential::envelope::seal;
+use crate::credential::key::SigningKey;
+use crate::credential::number::CardNumber;
+use crate::credential::qr::{CardText, QrText};
+use crate::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
+use crate::credential::{Verdict, card::Card, verify};
+use crate::diagnostic::{Diagnostics, Place};
+use crate::ledger::{Entry, Ledger};
+use crate::project::{Project, Settings};
+use crate::time::UnixTime;
+
+/// Clauses that a card cites, at most.
+const MAX_GROUNDS: usize = 8;
+
+/// What cards are issued with.
+pub(super) struct Issuing<'p> {
+    project: &'p Project,
+    key: SigningKey,
+    trust: Trust,
+    issue_date: IssueDate,
+    policies: Vec<Current<'p>>,
+    citations: BTreeMap<PolicyId, Citations>,
+}
+
+/// The policy of a year as it stands now, and its bundle.
+struct Current<'p> {
+    policy: &'p Policy,
+    year: Year,
+    id: PolicyId,
+    bytes: Vec<u8>,
+}
+
+/// A card that is ready to be rendered.
+#[derive(Debug)]
+pub(super) struct Prepared<'j> {
+    pub judged: &'j Judged,
+    pub result: &'j Determination,
+    pub card: Card,
+    pub number: CardNumber,
+    pub text: CardText,
+    origin: Origin,
+}
+
+/// Where a card comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// The ledger has it.
+    Ledger,
+    /// It is issued by this build.
+    Issued,
+}
+
+/// What is to be done for a determination that passed.
+enum Plan {
+    /// The ledger's card still says what is true.
+    Keep(Card, CardText),
+    /// A card is issued, its index still to be given.
+    Issue(Box<Card>),
+}
+
+impl<'p> Issuing<'p> {
+    pub(super) fn new(
+        project: &'p Project,
+        ledger: &Ledger,
+        issue_date: IssueDate,
+        problems: &mut Diagnostics,
+    ) -> Option<Self> {
+        let settings = &project.settings;
+        let issuer = SpecimenIssuer {
+            id: settings.issuer.clone(),
+            name: settings.issuer_name.clone(),
+            hosts: Vec::new(),
+        };
+        let trust = Trust::specimen(vec![issuer], SpecimenPolicy::Accept)
+            .expect("one issuer is not named twice");
+        let mut policies = Vec::new();
+        let mut citations = BTreeMap::new();
+        for policy in card_policies(project) {
+            let bytes = bundle::bytes(policy);
+            let id = PolicyId::of(&bytes);
+            citations.extend(Citations::read(&bytes).map(|it| (id, it)));
+            let Ok(year) = Year::new(policy.year.into()) else { continue };
+            policies.push(Current { policy, year, id, bytes });
+        }
+        for (id, bytes) in ledger.policies() {
+            match Citations::read(bytes).filter(|_| PolicyId::of(bytes) == id) {
+                Some(words) => drop(citations.insert(id, words)),
+                None => problems.error(
+                    Place::file(format!("content/ledger/policy/{id}.json")),
+                    "规则集与它的编号不符",
+                    "规则集签发后不改；请从备份恢复这个文件",
+                ),
+            }
+        }
+        let key = SigningKey::specimen(&settings.issuer);
+        (!problems.has_errors()).then_some(Self {
+            project,
+            key,
+            trust,
+            issue_date,
+            policies,
+            citations,
+        })
+    }
+
+    /// The policies that determinations are made by, in order.
+    pub(super) fn policies(&self) -> Vec<&'p Policy> {
+        self.policies.iter().map(|current| current.policy).collect()
+    }
+
+    /// The current policy of a year.
+    pub(super) fn policy(&self, year: Year) -> Option<&'p Policy> {
+        let mut policies = self.policies.iter();
+        policies.find(|current| current.year == year).map(|current| current.policy)
+    }
+
+    /// The site's settings.
+    pub(super) fn settings(&self) -> &'p Settings {
+        &self.project.settings
+    }
+
+    /// The words that a card cites.
+    pub(super) fn citations(&self, id: PolicyId) -> Option<&Citations> {
+        self.citations.get(&id)
+    }
+
+    /// Makes ready the cards of these learners: those that the ledger has, and
+    /// new ones, which it will have.
+    pub(super) fn prepare<'j>(
+        &self,
+        judged: &'j [Judged],
+        ledger: &mut Ledger,
+        problems: &mut Diagnostics,
+    ) -> io::Result<Vec<Prepared<'j>>> {
+        let due: Vec<(&Judged, &Determination, &Current<'p>)> = judged
+            .iter()
+            .flat_map(|judged| {
+                let results = judged.results.iter().zip(&self.policies);
+                results.map(move |(result, current)| (judged, result, current))
+            })
+            .collect();
+        let planned: Vec<(Diagnostics, io::Result<Option<Plan>>)> = due
+            .par_iter()
+            .map(|(judged, result, current)| {
+                let mut problems = Diagnostics::new();
+                let plan = self.plan(judged, result, current, ledger, &mut problems);
+                (problems, plan)
+            })
+            .collect();
+        let mut numbered = Vec::new();
+        for ((judged, result, current), (found, plan)) in due.into_iter().zip(planned) {
+            problems.append(found);
+            match plan? {
+                None => {}
+                Some(Plan::Keep(card, text)) => numbered.push((judged, result, card, Some(text))),
+                Some(Plan::Issue(mut card)) => {
+                    card.index = ledger.give_index(current.year);
+                    numbered.push((judged, result, *card, None));
+                }
+            }
+        }
+        let sealed: Vec<Result<Prepared<'j>, Diagnostics>> = numbered
+            .into_par_iter()
+            .map(|(judged, result, card, text)| self.seal(judged, result, card, text))
+            .collect();
+        let mut prepared = Vec::with_capacity(sealed.len());
+        for card in sealed {
+            match card {
+                Ok(card) => prepared.push(card),
+                Err(found) => problems.append(found),
+            }
+        }
+        Ok(prepared)
+    }
+
+    /// What is to be done for one determination.
+    fn plan(
+        &self,
+        judged: &Judged,
+        result: &Determination,
+        current: &Current<'_>,
+        ledger: &Ledger,
+        problems: &mut Diagnostics,
+    ) -> io::Result<Option<Plan>> {
+        let issued = ledger.latest(current.year, judged.record.person.as_str())?;
+        let issued = match issued {
+            Some(entry) => match self.read_entry(&entry, current.year) {
+                Some(known) => Some(known),
+                None => {
+                    problems.error(
+                        ledger.place(current.year, entry.index),
+                        "这一行的卡验不过，不是本机构签发的原样",
+                        "台账只增不改；请从备份恢复这个文件",
+                    );
+                    return Ok(None);
+                }
+            },
+            None => None,
+        };
+        if result.outcome != Outcome::Passed {
+            if let Some((card, _)) = issued {
+                problems.warning(
+                    judged.place.clone(),
+                    format!(
+                        "已签发的卡 {} 与现在的认定结果（{}）不符",
+                        card.number(&self.project.settings.issuer),
+                        result.outcome.word()
+                    ),
+                    "核对学习档案；确实不符的，撤销这张卡",
+                );
+            }
+            return Ok(None);
+        }
+        let Some(draft) = self.draft(judged, result, current, problems) else { return Ok(None) };
+        Ok(Some(match issued {
+            None => Plan::Issue(Box::new(draft)),
+            Some((card, text)) if says_the_same(&card, &draft) => Plan::Keep(card, text),
+            Some((card, _)) => {
+                Plan::Issue(Box::new(Card { supersedes: Some(card.index), ..draft }))
+            }
+        }))
+    }
+
+    /// The card and text of a ledger's line, if this issuer signed it for the year.
+    fn read_entry(&self, entry: &Entry, year: Year) -> Option<(Card, CardText)> {
+        let whenever = UnixTime::from_seconds(i64::MAX);
+        let Verdict::Valid(accepted) = verify(&self.trust, &entry.card, whenever) else {
+            return None;
+        };
+        let card = accepted.card().clone();
+        let is_its_own = card.year == year && card.index.get() == entry.index;
+        let bytes = QrText::read(&entry.card).ok()?.bytes().ok()?;
+        let text = CardText::new(&self.project.settings.portal, &bytes).ok()?;
+        is_its_own.then_some((card, text))
+    }
+
+    /// The card that a determination earns, without its index.
+    fn draft(
+        &self,
+        judged: &Judged,
+        result: &Determination,
+        current: &Current<'_>,
+        problems: &mut Diagnostics,
+    ) -> Option<Card> {
+        let date = match self.issue_date {
+            IssueDate::On(date) => Some(date),
+            IssueDate::Confirmed => result.confirmed,
+        };
+        let issued = date.and_then(|date| NumericDate::new(date.beijing_midnight()).ok());
+        let name = HolderName::new(judged.record.name.as_str()).ok();
+        let (Some(issued), Some(name)) = (issued, name) else {
+            problems.error(
+                judged.place.clone(),
+                "没有可用的签发日期，或姓名不能签发",
+                "用 --date 指明签发日期；核对姓名的用字",
+            );
+            return None;
+        };
+        let document = judged.record.document.as_ref();
+        let kind = document.map_or(0, |document| document.kind.number());
+        let hours: Vec<_> = result
+            .categories
+            .iter()
+            .zip(current.policy.vocabulary.categories())
+            .map(|(hours, category)| CategoryHours {
+                category: Category::from(u32::from(category.number)),
+                credited: Tenths::from(hours.credited.unwrap_or_default().tenths()),
+                required: Tenths::from(hours.required.tenths()),
+            })
+            .collect();
+        Some(Card {
+            issued,
+            expires: None,
+            year: current.year,
+            name,
+            id_tail: document.and_then(|it| it.tail.as_deref()?.parse().ok()),
+            result: AuditResult::Full,
+            hours: UpToEight::try_from(hours).expect("a vocabulary has at most eight categories"),
+            index: Index::from(0),
+            policy: current.id,
+            id_type: (kind > 0).then(|| IdType::from(kind)),
+            supersedes: None,
+            grounds: grounds(current.policy, result),
+            extensions: Vec::new(),
+        })
+    }
+
+    /// Signs a card, unless it has been signed before.
+    fn seal<'j>(
+        &self,
+        judged: &'j Judged,
+        result: &'j Determination,
+        card: Card,
+        text: Option<CardText>,
+    ) -> Result<Prepared<'j>, Diagnostics> {
+        let settings = &self.project.settings;
+        let number = card.number(&settings.issuer);
+        if let Some(text) = text {
+            return Ok(Prepared { judged, result, card, number, text, origin: Origin::Ledger });
+        }
+        let sealed = seal(&self.key, &settings.realm, &card.encode()).map_err(|it| it.to_string());
+        let text = sealed.and_then(|bytes| {
+            CardText::new(&settings.portal, &bytes).map_err(|_| "the text is too long".to_owned())
+        });
+        match text {
+            Ok(text) => Ok(Prepared { judged, result, card, number, text, origin: Origin::Issued }),
+            Err(why) => {
+                let mut problems = Diagnostics::new();
+                let message = format!("这张卡签发不了：{why}");
+                problems.error(judged.place.clone(), message, "缩短门户网站的地址，或减少内容");
+                Err(problems)
+            }
+        }
+    }
+
+    /// Has the ledger keep the bundles that its cards cite.
+    pub(super) fn keep_policies(&self, ledger: &mut Ledger) {
+        for current in &self.policies {
+            ledger.keep_policy(current.id, &current.bytes);
+        }
+    }
+}
+
+impl Prepared<'_> {
+    /// Stages the ledger's line, if the card is a new one.
+    pub(super) fn stage(&self, ledger: &mut Ledger) -> io::Result<()> {
+        if self.origin == Origin::Ledger {
+            return Ok(());
+        }
+        let digest = self.judged.digest.iter().map(|byte| format!("{byte:02x}"));
+        let entry = Entry {
+            index: self.card.index.get(),
+            person: self.judged.record.person.as_str().to_owned(),
+            record: digest.collect(),
+            card: format!("#1{}", self.text.segments().1),
+        };
+        ledger.stage(self.card.year, &entry)
+    }
+
+    /// Whether this build issued it.
+    pub(super) fn is_new(&self) -> bool {
+        self.origin == Origin::Issued
+    }
+}
+
+/// Whether an issued card says all that a new one would: a card is issued again
+/// when its holder, hours, result or grounds change, not when a policy was only
+/// edited or a later day was chosen.
+fn says_the_same(issued: &Card, draft: &Card) -> bool {
+    let Card {
+        issued: _,
+        expires,
+        year,
+        name,
+        id_tail,
+        result,
+        hours,
+        index: _,
+        policy,
+        id_type,
+        supersedes: _,
+        grounds,
+        extensions: _,
+    } = draft;
+    // Clauses are numbered by the bundle: another bundle may number them anew.
+    let same_grounds = issued.policy != *policy || issued.grounds == *grounds;
+    issued.expires == *expires
+        && issued.year == *year
+        && issued.name == *name
+        && issued.id_tail == *id_tail
+        && issued.result == *result
+        && issued.hours == *hours
+        && issued.id_type == *id_type
+        && same_grounds
+}
+
+/// The clauses that a determination rests on, in the order of the notice.
+fn grounds(policy: &Policy, result: &Determination) -> UpToEight<ClauseOrdinal> {
+    let mut clauses: Vec<_> =
+        result.rules.iter().filter_map(|rule| Some(policy.rules.get(*rule)?.clause)).collect();
+    clauses.sort_unstable();
+    clauses.dedup();
+    clauses.truncate(MAX_GROUNDS);
+    let ordinal = |clause| ClauseOrdinal::new(u64::try_from(clause).ok()?).ok();
+    UpToEight::try_from(clauses.into_iter().filter_map(ordinal).collect::<Vec<_>>())
+        .expect("truncated to eight")
+}

@@ -1,0 +1,160 @@
+//! One learner at a time: JSON → record → determinations.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::assessment::policy::{Basis, Policy};
+use crate::assessment::record::{self, Record};
+use crate::assessment::{Determination, assess};
+use crate::diagnostic::{Diagnostics, Place};
+use crate::ledger::Ledger;
+use crate::project::{Learner, Project};
+
+/// Absent people named in a warning, at most.
+const MAX_NAMED: usize = 5;
+
+/// A learner who has been judged.
+#[derive(Debug)]
+pub(super) struct Judged {
+    /// Where the record stands.
+    pub place: Place,
+    /// SHA-256 of the record's JSON.
+    pub digest: [u8; 32],
+    /// The record.
+    pub record: Record,
+    /// A determination for each year that cards are issued for, in order.
+    pub results: Vec<Determination>,
+}
+
+/// The policies of the years that cards are issued for: those that a notice was
+/// written for. Years that a notice is only carried over to serve later
+/// applications, not new cards.
+pub(super) fn card_policies(project: &Project) -> Vec<&Policy> {
+    project.policies.values().filter(|policy| policy.basis == Basis::Written).collect()
+}
+
+/// Judges learners and tells one person from another.
+pub(super) struct Judging<'p> {
+    project: &'p Project,
+    /// Where each person and each document number was met first.
+    seen: BTreeMap<[u8; 16], (Arc<str>, u32)>,
+}
+
+impl<'p> Judging<'p> {
+    pub(super) fn new(project: &'p Project) -> Self {
+        Self { project, seen: BTreeMap::new() }
+    }
+
+    /// Judges some learners by these policies, in order; those that cannot be
+    /// read or were met before are told and left out.
+    pub(super) fn judge(
+        &mut self,
+        learners: Vec<Learner>,
+        policies: &[&Policy],
+        problems: &mut Diagnostics,
+    ) -> Vec<Judged> {
+        let project = self.project;
+        let read: Vec<(Diagnostics, Option<Judged>, Arc<str>, u32)> = learners
+            .into_par_iter()
+            .map(|learner| {
+                let mut problems = Diagnostics::new();
+                let judged = judge(project, &learner, policies, &mut problems);
+                (problems, judged, learner.path, learner.line)
+            })
+            .collect();
+        let mut all = Vec::with_capacity(read.len());
+        for (found, judged, path, line) in read {
+            problems.append(found);
+            let Some(judged) = judged else { continue };
+            if self.is_new(&judged.record, &path, line, problems) {
+                all.push(judged);
+            }
+        }
+        all
+    }
+
+    fn is_new(
+        &mut self,
+        record: &Record,
+        path: &Arc<str>,
+        line: u32,
+        problems: &mut Diagnostics,
+    ) -> bool {
+        let person = record.person.as_str();
+        let document = record.document.as_ref().map(|document| document.number.as_bytes());
+        let keys = [
+            (Some(key(b"person", person.as_bytes())), format!("内部编号 {person} ")),
+            (document.map(|number| key(b"document", number)), "同一证件号码".to_owned()),
+        ];
+        let mut is_new = true;
+        for (key, what) in keys {
+            let Some(key) = key else { continue };
+            if let Some((first, first_line)) = self.seen.get(&key) {
+                problems.error(
+                    Place::line(&**path, line),
+                    format!("{what}在 {first}:{first_line} 已有"),
+                    "一人只留一份学习档案；是两个人的，核对编号和证件号码",
+                );
+                is_new = false;
+            } else {
+                self.seen.insert(key, (Arc::clone(path), line));
+            }
+        }
+        is_new
+    }
+
+    /// Warns of people who have a card and no record any more.
+    pub(super) fn tell_absent(&self, ledger: &Ledger, problems: &mut Diagnostics) {
+        for year in ledger.years() {
+            let is_absent =
+                |person: &&str| !self.seen.contains_key(&key(b"person", person.as_bytes()));
+            let absent: Vec<_> = ledger.people(year).filter(is_absent).collect();
+            if let Some(first) =
+                absent.get(..absent.len().min(MAX_NAMED)).filter(|it| !it.is_empty())
+            {
+                let more = if absent.len() > first.len() { " 等" } else { "" };
+                problems.warning(
+                    Place::file("content/learners"),
+                    format!(
+                        "台账中 {year} 年度有 {} 人已签发审验卡而没有学习档案：{}{more}",
+                        absent.len(),
+                        first.join("、")
+                    ),
+                    "找回他们的学习档案；卡仍然有效，但这次不再印出",
+                );
+            }
+        }
+    }
+}
+
+fn judge(
+    project: &Project,
+    learner: &Learner,
+    policies: &[&Policy],
+    problems: &mut Diagnostics,
+) -> Option<Judged> {
+    let Learner { path, line, text } = learner;
+    let text = match text {
+        Ok(text) => text,
+        Err(why) => {
+            problems.error(Place::line(&**path, *line), why.message.clone(), why.hint.clone());
+            return None;
+        }
+    };
+    let record = record::parse(path, *line, text, &project.vocabulary, problems)?;
+    let results = policies.iter().map(|policy| assess(policy, &record)).collect();
+    let digest = Sha256::digest(text.as_bytes()).into();
+    Some(Judged { place: Place::line(&**path, *line), digest, record, results })
+}
+
+/// Sixteen bytes that tell one number from another and give none away.
+fn key(kind: &[u8], number: &[u8]) -> [u8; 16] {
+    let digest: [u8; 32] =
+        Sha256::new().chain_update(kind).chain_update([0]).chain_update(number).finalize().into();
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    key
+}

@@ -1,0 +1,253 @@
+//! The portal: notices and documents become views, and views pages.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use crate::assessment::policy::front::Standing;
+use crate::assessment::policy::notice::Notice;
+use crate::assessment::policy::page_path;
+use crate::diagnostic::Diagnostics;
+use crate::ledger::Ledger;
+use crate::project::{Document, Project};
+use crate::site::{Anchor, Fold, FoldKind, Page, Sink, SitePath, Source, Theme, body, view};
+
+/// Notices on the first page, at most.
+const MAX_LATEST: usize = 6;
+
+/// What all pages share.
+pub(super) fn view(project: &Project) -> view::Portal {
+    let settings = &project.settings;
+    let contact = &settings.contact;
+    let hours = contact.hours.as_ref().map(|hours| format!("，{hours}")).unwrap_or_default();
+    let complaint = format!("咨询和投诉：{}，电话 {}{hours}。", contact.office, contact.telephone);
+    let mut navigation = vec![link("通知", "notices/index.html")];
+    let has = |path: &str| project.documents.iter().any(|document| document.path == path);
+    let mut footer = Vec::new();
+    if has("content/spec/index.md") {
+        footer.push(link("格式说明", "spec/index.html"));
+    }
+    if has("content/about.md") {
+        navigation.push(link("关于本站", "about.html"));
+        footer.push(link("关于本站", "about.html"));
+    }
+    view::Portal {
+        name: settings.name.clone(),
+        issuer: settings.issuer_name.clone(),
+        host: settings.portal.host().as_str().to_owned(),
+        home: settings.address.clone(),
+        complaint,
+        specimen: settings.realm.is_specimen(),
+        navigation,
+        footer,
+    }
+}
+
+/// Renders every page of the portal, and the policy bundles that cards cite.
+pub(super) fn render(
+    project: &Project,
+    theme: &Theme,
+    ledger: &Ledger,
+    sink: &dyn Sink,
+    problems: &mut Diagnostics,
+) -> io::Result<()> {
+    theme.write_assets(sink)?;
+    let mut site = Site { project, theme, sink, problems };
+    let home = site.home();
+    site.page("index.html", Page::Home(&home))?;
+    site.page("404.html", Page::NotFound)?;
+    let all = site.index("历年通知".to_owned(), &site.years());
+    site.page("notices/index.html", Page::Years(&all))?;
+    for year in site.years() {
+        let index = site.index(format!("{year} 年通知"), &[year]);
+        site.page(&format!("notices/{year}/index.html"), Page::Years(&index))?;
+    }
+    for at in 0..project.notices.len() {
+        let page = site.notice(at);
+        site.page(&page_path(&project.notices[at].path), Page::Notice(&page))?;
+    }
+    for document in &project.documents {
+        let page = site.document(document);
+        site.page(&page_path(&document.path), Page::Document(&page))?;
+    }
+    for (id, bytes) in ledger.policies() {
+        let path = SitePath::new(format!("policy/{id}.json")).map_err(io::Error::other)?;
+        sink.put(&path, bytes)?;
+    }
+    Ok(())
+}
+
+struct Site<'a> {
+    project: &'a Project,
+    theme: &'a Theme,
+    sink: &'a dyn Sink,
+    problems: &'a mut Diagnostics,
+}
+
+impl Site<'_> {
+    fn page(&self, path: &str, page: Page<'_>) -> io::Result<()> {
+        let path = SitePath::new(path).map_err(io::Error::other)?;
+        let html = self.theme.render(&path, page).map_err(super::template_fault)?;
+        self.sink.put(&path, html.as_bytes())
+    }
+
+    fn home(&self) -> view::Home {
+        let mut tasks = vec![view::Task {
+            label: "查通知和规则".to_owned(),
+            description: "历年继续教育通知原文，条款之下附有办理规则".to_owned(),
+            href: "notices/index.html".to_owned(),
+        }];
+        if self.project.documents.iter().any(|it| it.path == "content/about.md") {
+            tasks.push(view::Task {
+                label: "核验审验卡".to_owned(),
+                description: "用人单位怎样核验，审验卡能证明什么、不能证明什么".to_owned(),
+                href: "about.html".to_owned(),
+            });
+        }
+        let mut latest: Vec<&Notice> = self.project.notices.iter().collect();
+        latest.sort_by_key(|notice| std::cmp::Reverse(date(notice)));
+        let years = self.years().into_iter();
+        view::Home {
+            introduction: "公布专业技术人员继续教育的通知和办理规则，签发可以当场核验的审验卡。"
+                .to_owned(),
+            tasks,
+            latest: latest.into_iter().take(MAX_LATEST).map(notice_link).collect(),
+            years: years
+                .map(|year| link(&format!("{year} 年"), &format!("notices/{year}/index.html")))
+                .collect(),
+        }
+    }
+
+    /// The years of the folders that notices stand in, newest first.
+    fn years(&self) -> Vec<u16> {
+        let years: BTreeSet<u16> = self.project.notices.iter().map(year).collect();
+        years.into_iter().rev().collect()
+    }
+
+    fn index(&self, title: String, years: &[u16]) -> view::YearIndex {
+        let of = |wanted: u16| {
+            let notices = self.project.notices.iter().filter(|notice| year(notice) == wanted);
+            view::Year { year: wanted, notices: notices.map(notice_link).collect() }
+        };
+        view::YearIndex { title, years: years.iter().map(|year| of(*year)).collect() }
+    }
+
+    fn notice(&mut self, at: usize) -> view::NoticePage {
+        let notices = &self.project.notices;
+        let notice = &notices[at];
+        let anchors: Vec<Anchor> = notice
+            .clauses
+            .iter()
+            .map(|clause| Anchor {
+                offset: clause.block.start,
+                id: clause.id.path.anchor(),
+                label: clause.label.clone(),
+                level: u8::try_from(clause.id.path.depth()).ok(),
+            })
+            .collect();
+        let folds: Vec<Fold> = notice
+            .rule_blocks
+            .iter()
+            .map(|block| Fold {
+                range: block.range.clone(),
+                kind: FoldKind::Rule,
+                title: "本条规则".to_owned(),
+            })
+            .collect();
+        let source = Source {
+            path: &notice.path,
+            text: &notice.body,
+            lines_before: notice.lines_before,
+            anchors: &anchors,
+            folds: &folds,
+        };
+        let text = body(&source, self.problems);
+        let front = &notice.front;
+        let entry = |at: usize| {
+            let other = notices.get(at)?;
+            Some(link(&other.front.title, &page_path(&other.path)))
+        };
+        view::NoticePage {
+            title: front.title.clone(),
+            issuer: front.issuer.clone(),
+            number: front.number.clone(),
+            written: front.written.map(view::Day::from),
+            published: front.published.map(view::Day::from),
+            status: status(front.standing),
+            applies_to: front.applies_to.clone(),
+            carried_over: front.carried_over.clone(),
+            relations: relations(notice, notices),
+            cut_off: front.lost_beginning.as_ref().map(|clause| {
+                format!("所据文本的开头已经缺失，第{clause}条只存末尾；缺失的文字没有补写。")
+            }),
+            contents: text.contents,
+            body: text.html,
+            previous: at.checked_sub(1).and_then(entry),
+            next: entry(at + 1),
+        }
+    }
+
+    fn document(&mut self, document: &Document) -> view::DocumentPage {
+        let source = Source {
+            path: &document.path,
+            text: &document.body,
+            lines_before: document.lines_before,
+            anchors: &[],
+            folds: &[],
+        };
+        let text = body(&source, self.problems);
+        view::DocumentPage {
+            title: document.title.clone(),
+            lang: "zh-CN".to_owned(),
+            contents: text.contents,
+            body: text.html,
+        }
+    }
+}
+
+/// The notices that a notice is attached to, or that are attached to it.
+fn relations(notice: &Notice, notices: &[Notice]) -> Vec<view::Relation> {
+    let folder = notice.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let relation = |kind: &str, name: &String| {
+        let path = format!("{folder}/{name}");
+        let other = notices.iter().find(|other| other.path == path)?;
+        let link = link(&other.front.title, &page_path(&other.path));
+        Some(view::Relation { kind: kind.to_owned(), link })
+    };
+    let above = notice.front.attached_to.iter().filter_map(|name| relation("附于", name));
+    let below = notice.front.attachments.iter().filter_map(|name| relation("附件", name));
+    above.chain(below).collect()
+}
+
+/// The year of the folder that a notice stands in, else of its date.
+fn year(notice: &Notice) -> u16 {
+    let folder = notice.path.strip_prefix("content/notices/").unwrap_or_default();
+    let named = folder.split('/').next().and_then(|year| year.parse().ok());
+    named.or(date(notice).map(crate::time::Date::year)).unwrap_or_default()
+}
+
+fn date(notice: &Notice) -> Option<crate::time::Date> {
+    notice.front.published.or(notice.front.written)
+}
+
+fn notice_link(notice: &Notice) -> view::NoticeLink {
+    view::NoticeLink {
+        title: notice.front.title.clone(),
+        href: page_path(&notice.path),
+        issuer: notice.front.issuer.clone(),
+        number: notice.front.number.clone(),
+        date: date(notice).map(view::Day::from),
+        status: status(notice.front.standing),
+    }
+}
+
+fn status(standing: Standing) -> view::Status {
+    let force = match standing {
+        Standing::InForce => view::Force::Current,
+        Standing::Lapsed | Standing::Repealed => view::Force::Ended,
+    };
+    view::Status { word: standing.word().to_owned(), force }
+}
+
+fn link(label: &str, href: &str) -> view::Link {
+    view::Link { label: label.to_owned(), href: href.to_owned() }
+}
