@@ -22,21 +22,23 @@ pub struct Reason {
 pub fn reasons(policy: &Policy, record: &Record, result: &Determination) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let required = rule_for(policy, &result.rules, Output::RequiredHours);
-    for hours in &result.categories {
-        let category = label(policy, hours.category);
-        let shortfall = hours.shortfall();
-        let words = match hours.credited {
-            None => format!("{category}科目应修 {} 学时，没有学习记录。", hours.required),
-            Some(credited) if shortfall > Hours::ZERO => format!(
-                "{category}科目应修 {} 学时，计入 {credited} 学时，差 {shortfall} 学时。",
-                hours.required
-            ),
-            Some(credited) => {
-                format!("{category}科目应修 {} 学时，计入 {credited} 学时。", hours.required)
+    let categories: Vec<_> = result
+        .categories
+        .iter()
+        .map(|hours| {
+            let category = label(policy, hours.category);
+            let shortfall = hours.shortfall();
+            let required = format!("{category}科目应修 {} 学时", hours.required);
+            match hours.credited {
+                None => format!("{required}，没有学习记录"),
+                Some(credited) if shortfall > Hours::ZERO => {
+                    format!("{required}，计入 {credited} 学时，差 {shortfall} 学时")
+                }
+                Some(credited) => format!("{required}，计入 {credited} 学时"),
             }
-        };
-        reasons.push(Reason { words, rule: required });
-    }
+        })
+        .collect();
+    reasons.push(Reason { words: format!("{}。", categories.join("；")), rule: required });
     reasons.extend(counted(policy, record, result));
     let is_told = |treatment: &&Treatment| match treatment.decided {
         Treated::OtherYear => near(policy, record, treatment),

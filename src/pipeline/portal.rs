@@ -150,7 +150,10 @@ impl Site<'_> {
             .map(|block| Fold {
                 range: block.range.clone(),
                 kind: FoldKind::Rule,
-                title: "本条规则".to_owned(),
+                title: match block.part.as_str() {
+                    "" => "本条规则".to_owned(),
+                    part => format!("本条规则（{part}）"),
+                },
             })
             .collect();
         let source = Source {

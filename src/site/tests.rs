@@ -253,7 +253,7 @@ fn determinations_are_one_table_in_three_parts() {
         ("</table>", 1),
         ("<tr><th scope=\"row\"", 2),
         ("张&lt;三&gt;", 2),
-        ("<span class=\"failed\">不合格</span>", 1),
+        ("<span class=\"failed\">不通过</span>", 1),
         ("<span class=\"unclear\">待核定</span>", 1),
         ("专业 59 / 60 <b>差 1</b>", 2),
         ("请补充：核定状态；核定机关", 2),

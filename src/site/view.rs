@@ -347,9 +347,9 @@ pub struct DeterminationRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// 合格.
+    /// 通过.
     Passed,
-    /// 不合格.
+    /// 不通过.
     Failed,
     /// 待核定.
     Unclear,

@@ -36,8 +36,8 @@ pub struct Notice {
 pub struct RuleBlock {
     /// The byte range of the blockquote.
     pub range: Range<usize>,
-    /// The rule's name, as on the page.
-    pub name: String,
+    /// Which part of its clause the rule is about; empty for the whole.
+    pub part: String,
 }
 
 /// A notice's text with what is needed to say where something stands.
@@ -235,8 +235,8 @@ impl Reader<'_, '_> {
             );
             return;
         }
-        let (range, name) = (quote.range.clone(), rule.name.to_string());
-        self.rule_blocks.push(RuleBlock { range, name });
+        let (range, part) = (quote.range.clone(), rule.name.part.clone());
+        self.rule_blocks.push(RuleBlock { range, part });
         self.rules.push(rule);
     }
 
