@@ -9,7 +9,6 @@ use super::determination::{
 use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
 use super::policy::Policy;
-use super::policy::decision::Parameter;
 use super::policy::vocabulary::{Column, Fact, Output, Value};
 use super::record::{Amount, Approval, Learning, Record, Role};
 
@@ -65,7 +64,7 @@ fn requirements(policy: &Policy) -> Vec<Requirement> {
     let of = |category| {
         let facts = Facts::none().with(Fact::Category, Some(Value::Category(category)));
         match decide(policy, Output::RequiredHours, &facts) {
-            Decided::One { values: [Value::Hours(hours)], rules } => {
+            Decided::One { values: [Value::Hours(hours)], rules, .. } => {
                 Requirement { hours: *hours, rules }
             }
             _ => Requirement { hours: Hours::ZERO, rules: Vec::new() },
@@ -100,7 +99,7 @@ fn treated(
     let facts = facts(policy, record, learning);
     let (categories, hours, open) = match decide(policy, Output::Credit, &facts) {
         Decided::Nothing => return Treated::NoRule,
-        Decided::One { values, rules } => {
+        Decided::One { values, rules, .. } => {
             let Some((category, word)) = credit(values) else { return Treated::NoRule };
             let hours = amount(policy, learning, word, &rules, requirements.get(category));
             cited.extend(rules);
@@ -185,7 +184,7 @@ fn amount(
         Some("fulfilled") => requirement.map(|requirement| requirement.hours),
         Some("converted") => stated.or_else(|| match learning.amount {
             Amount::Days(days) => {
-                let hours = parameter(policy, rules, Parameter::HoursPerDay)?;
+                let hours = hours_per_day(policy, rules)?;
                 Some(Hours::from_tenths(hours.saturating_mul(10)).times(days))
             }
             Amount::Hours(_) | Amount::Unstated => None,
@@ -194,11 +193,12 @@ fn amount(
     }
 }
 
-/// A number fixed by the decision that one of the rules names.
-fn parameter(policy: &Policy, rules: &[usize], parameter: Parameter) -> Option<u32> {
-    let decisions = rules.iter().filter_map(|rule| policy.rules.get(*rule)?.rule.decision.as_ref());
+/// The hours of a day, as a decision that one of the rules names has it.
+fn hours_per_day(policy: &Policy, rules: &[usize]) -> Option<u32> {
+    let rules = rules.iter().filter_map(|rule| policy.rules.get(*rule));
+    let decisions = rules.flat_map(|rule| &rule.rule.decisions);
     let mut decided = decisions.filter_map(|id| policy.decisions.get(id));
-    decided.find_map(|decision| decision.parameters.get(&parameter).copied())
+    decided.find_map(|decision| decision.parameters.hours_per_day)
 }
 
 fn is_in_period(
@@ -208,7 +208,7 @@ fn is_in_period(
     cited: &mut Vec<usize>,
 ) -> bool {
     let facts = Facts::none().with(Fact::Category, Some(Value::Category(category)));
-    let Decided::One { values: [Value::Day(first), Value::Day(last)], rules } =
+    let Decided::One { values: [Value::Day(first), Value::Day(last)], rules, .. } =
         decide(policy, Output::LearningPeriod, &facts)
     else {
         return false; // a policy without a period is not made
@@ -238,7 +238,7 @@ fn recognition(
         Decided::Nothing => Recognition::No,
         Decided::Open { .. } => Recognition::Open(Ask::Approval),
         Decided::Collision { rules } => Recognition::Open(Ask::Decision(rules)),
-        Decided::One { values, rules } => {
+        Decided::One { values, rules, .. } => {
             cited.extend(rules);
             let words = policy.vocabulary.column_words(Column::Recognition);
             let key = match values {

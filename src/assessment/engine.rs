@@ -11,28 +11,35 @@
 
 use std::collections::BTreeSet;
 
-use super::policy::vocabulary::{Answer, Fact, Output, Shape, Value, Vocabulary};
+use super::policy::decision::Conflict;
+use super::policy::rule::Test;
+use super::policy::vocabulary::{Answer, Fact, Output, Shape, Value};
 use super::policy::{Policy, PolicyRule};
 
 /// Completions tried at most; beyond, the output is open.
 const MAX_COMPLETIONS: usize = 10_000;
 
 /// The facts of one question; a fact that is absent is missing, not false.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     values: [Option<Value>; Fact::ALL.len()],
 }
 
 impl Facts {
     /// No fact is known.
-    pub fn none() -> Self {
-        Self::default()
+    pub const fn none() -> Self {
+        Self { values: [None; Fact::ALL.len()] }
+    }
+
+    /// Sets a fact.
+    pub fn set(&mut self, fact: Fact, value: Option<Value>) {
+        self.values[index(fact)] = value;
     }
 
     /// The same facts and this one.
     #[must_use]
     pub fn with(mut self, fact: Fact, value: Option<Value>) -> Self {
-        self.values[index(fact)] = value;
+        self.set(fact, value);
         self
     }
 
@@ -56,6 +63,8 @@ pub enum Decided<'p> {
         values: &'p [Value],
         /// The rules it rests on, by number.
         rules: Vec<usize>,
+        /// Whether a decision settled a disagreement of these rules.
+        settled: Settled,
     },
     /// No rule speaks.
     Nothing,
@@ -71,6 +80,15 @@ pub enum Decided<'p> {
         /// The answers that are possible.
         possible: Vec<&'p [Value]>,
     },
+}
+
+/// How an answer came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Settled {
+    /// The rules agree.
+    ByRules,
+    /// The rules disagree, and the decision named for the output settles it.
+    ByDecision,
 }
 
 /// Decides an output.
@@ -116,22 +134,18 @@ fn truth(rule: &PolicyRule, row: usize, facts: &Facts) -> Truth {
     whole
 }
 
-fn tests(
-    rule: &PolicyRule,
-    row: usize,
-) -> impl Iterator<Item = (Fact, &super::policy::rule::Test)> {
+fn tests(rule: &PolicyRule, row: usize) -> impl Iterator<Item = (Fact, &Test)> {
     let conditions = rule.rule.conditions.iter().map(|condition| (condition.fact, &condition.test));
     let cells = rule.rule.inputs.iter().copied().zip(&rule.rule.rows[row].tests);
     conditions.chain(cells)
 }
 
-fn of_test(test: &super::policy::rule::Test, value: Option<Value>) -> Truth {
-    use super::policy::rule::Test;
+fn of_test(test: &Test, value: Option<Value>) -> Truth {
     match (test, value) {
         (Test::Any, _) => Truth::Yes,
-        (Test::OneOf(_), None) => Truth::Unknown,
-        (Test::OneOf(_), Some(value)) if test.accepts(value) => Truth::Yes,
-        (Test::OneOf(_), Some(_)) => Truth::No,
+        (_, None) => Truth::Unknown,
+        (test, Some(value)) if test.accepts(value) => Truth::Yes,
+        (_, Some(_)) => Truth::No,
     }
 }
 
@@ -140,8 +154,7 @@ fn settle<'p>(policy: &'p Policy, output: Output, facts: &Facts) -> Decided<'p> 
     let is_true = |rule: &PolicyRule| {
         (0..rule.rule.rows.len()).any(|row| truth(rule, row, facts) == Truth::Yes)
     };
-    let mut answer: Option<&'p [Value]> = None;
-    let mut agree = true;
+    let mut answers: Vec<&'p [Value]> = Vec::new();
     let mut rules = Vec::new();
     for (number, rule) in policy.deciding(output) {
         let true_rows = (0..rule.rule.rows.len())
@@ -155,16 +168,26 @@ fn settle<'p>(policy: &'p Policy, output: Output, facts: &Facts) -> Decided<'p> 
                 break;
             }
             speaks = true;
-            agree &= *answer.get_or_insert(values) == values;
+            answers.push(values);
         }
         if speaks {
             rules.push(number);
         }
     }
-    match answer {
-        None => Decided::Nothing,
-        Some(values) if agree => Decided::One { values, rules },
-        Some(_) => Decided::Collision { rules },
+    match (answers.first(), policy.settlements.get(&output)) {
+        (None, _) => Decided::Nothing,
+        (Some(first), _) if answers.iter().all(|other| other == first) => {
+            Decided::One { values: first, rules, settled: Settled::ByRules }
+        }
+        (Some(_), None) => Decided::Collision { rules },
+        (Some(first), Some(settlement)) => {
+            let best = || answers.iter().min().unwrap_or(first);
+            let values = match settlement.conflict {
+                Conflict::MostFavourable => best(),
+                Conflict::FirstListed => first,
+            };
+            Decided::One { values, rules, settled: Settled::ByDecision }
+        }
     }
 }
 
@@ -176,7 +199,7 @@ fn complete<'p>(
     missing: &BTreeSet<Fact>,
 ) -> Decided<'p> {
     let axes: Vec<(Fact, Vec<Value>)> =
-        missing.iter().map(|fact| (*fact, all_values(&policy.vocabulary, *fact))).collect();
+        missing.iter().map(|fact| (*fact, values_to_try(policy, *fact))).collect();
     let count = axes.iter().try_fold(1_usize, |count, (_, values)| count.checked_mul(values.len()));
     let Some(count) = count.filter(|count| (1..=MAX_COMPLETIONS).contains(count)) else {
         let all = policy.deciding(output).flat_map(|(_, rule)| &rule.rule.rows);
@@ -195,7 +218,13 @@ fn complete<'p>(
         rules.sort_unstable();
         rules.dedup();
         return match (first, &results[0]) {
-            (Some(values), _) => Decided::One { values, rules },
+            (Some(values), first) => {
+                let settled = match first {
+                    Decided::One { settled, .. } => *settled,
+                    _ => Settled::ByRules,
+                };
+                Decided::One { values, rules, settled }
+            }
             (None, Decided::Collision { .. }) => Decided::Collision { rules },
             (None, _) => Decided::Nothing,
         };
@@ -245,11 +274,32 @@ fn completion(facts: &Facts, axes: &[(Fact, Vec<Value>)], mut number: usize) -> 
     completed
 }
 
-fn all_values(vocabulary: &Vocabulary, fact: Fact) -> Vec<Value> {
-    match fact.shape() {
+/// Values of a fact that stand for all it can have: every word, and of numbers
+/// one from each piece between the edges of the policy's tests.
+pub(super) fn values_to_try(policy: &Policy, fact: Fact) -> Vec<Value> {
+    let vocabulary = &policy.vocabulary;
+    let mut values: Vec<Value> = match fact.shape() {
         Shape::Category => (0..vocabulary.categories().len()).map(Value::Category).collect(),
         Shape::YesNo => vec![Value::YesNo(Answer::Yes), Value::YesNo(Answer::No)],
         Shape::Word(_) => (0..vocabulary.words(fact).len()).map(Value::Word).collect(),
-        Shape::Hours | Shape::Day => Vec::new(),
+        Shape::Number => numbers_to_try(policy, fact).into_iter().map(Value::Number).collect(),
+        Shape::Date | Shape::Hours | Shape::Day | Shape::Window | Shape::Degree => Vec::new(),
+    };
+    if fact.may_be_absent() {
+        values.push(Value::Absent);
     }
+    values
+}
+
+fn numbers_to_try(policy: &Policy, fact: Fact) -> BTreeSet<i32> {
+    let rules = policy.rules.iter().map(|rule| &rule.rule);
+    let tests = rules.flat_map(|rule| {
+        let conditions = rule.conditions.iter().filter(move |it| it.fact == fact);
+        let at = rule.inputs.iter().position(|it| *it == fact);
+        let cells = rule.rows.iter().filter_map(move |row| row.tests.get(at?));
+        conditions.map(|condition| &condition.test).chain(cells)
+    });
+    let edges: BTreeSet<i32> = tests.flat_map(Test::edges).collect();
+    let below = edges.first().map(|edge| edge.saturating_sub(1));
+    edges.into_iter().chain(below).collect()
 }

@@ -68,9 +68,8 @@ pub fn questions(policy: &Policy, record: &Record, result: &Determination) -> Ve
 
 /// The decisions that a determination used, by id.
 pub fn decisions(policy: &Policy, result: &Determination) -> Vec<String> {
-    let used =
-        result.rules.iter().filter_map(|rule| policy.rules.get(*rule)?.rule.decision.clone());
-    let mut ids: Vec<_> = used.collect();
+    let rules = result.rules.iter().filter_map(|rule| policy.rules.get(*rule));
+    let mut ids: Vec<_> = rules.flat_map(|rule| rule.rule.decisions.clone()).collect();
     ids.sort();
     ids.dedup();
     ids

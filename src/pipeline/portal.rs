@@ -6,6 +6,7 @@ use std::io;
 use crate::assessment::policy::front::Standing;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::page_path;
+use crate::assessment::policy::rule::Kind;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::Ledger;
 use crate::project::{Document, Project};
@@ -147,13 +148,14 @@ impl Site<'_> {
         let folds: Vec<Fold> = notice
             .rule_blocks
             .iter()
-            .map(|block| Fold {
-                range: block.range.clone(),
-                kind: FoldKind::Rule,
-                title: match block.part.as_str() {
-                    "" => "本条规则".to_owned(),
-                    part => format!("本条规则（{part}）"),
-                },
+            .map(|block| {
+                let (kind, title) = match (block.kind, block.name.as_str()) {
+                    (Kind::Rule, "") => (FoldKind::Rule, "本条规则".to_owned()),
+                    (Kind::Rule, part) => (FoldKind::Rule, format!("本条规则（{part}）")),
+                    (Kind::Example, name) => (FoldKind::Example, format!("举例：{name}")),
+                    (Kind::Definition, _) => (FoldKind::Definition, "定义".to_owned()),
+                };
+                Fold { range: block.range.clone(), kind, title }
             })
             .collect();
         let source = Source {

@@ -5,9 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::decision::Parameters;
 use super::rule::Test;
 use super::vocabulary::Fact;
-use super::{Basis, Policy, PolicyRule, names};
+use super::{Basis, Policy, PolicyDefinition, PolicyRule, names};
 
 /// The bundle's bytes: UTF-8 JSON, two spaces of indent, a newline at the end.
 pub fn bytes(policy: &Policy) -> Vec<u8> {
@@ -36,6 +37,16 @@ pub fn bytes(policy: &Policy) -> Vec<u8> {
             })
             .collect(),
         rules: (0..policy.rules.len()).map(|at| rule(policy, at)).collect(),
+        definitions: policy
+            .definitions
+            .iter()
+            .map(|PolicyDefinition { definition, .. }| DefinitionEntry {
+                fact: policy.vocabulary.fact_label(definition.fact),
+                function: definition.function.name(),
+                arguments: definition.arguments.map(|fact| policy.vocabulary.fact_label(fact)),
+                decisions: &definition.decisions,
+            })
+            .collect(),
         decisions: policy
             .decisions
             .values()
@@ -45,11 +56,8 @@ pub fn bytes(policy: &Policy) -> Vec<u8> {
                 choice: &decision.choice,
                 on: decision.on.to_string(),
                 by: &decision.by,
-                parameters: decision
-                    .parameters
-                    .iter()
-                    .map(|(parameter, value)| (parameter.key(), *value))
-                    .collect(),
+                settles: decision.settles.as_deref(),
+                parameters: &decision.parameters,
             })
             .collect(),
     };
@@ -120,6 +128,7 @@ struct Bundle<'a> {
     categories: Vec<CategoryEntry<'a>>,
     clauses: Vec<ClauseEntry<'a>>,
     rules: Vec<RuleEntry<'a>>,
+    definitions: Vec<DefinitionEntry<'a>>,
     decisions: Vec<DecisionEntry<'a>>,
 }
 
@@ -145,8 +154,8 @@ struct RuleEntry<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     exceptions: Vec<usize>,
     quote: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decision: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    decisions: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<ConditionEntry<'a>>,
     columns: Vec<&'a str>,
@@ -156,13 +165,34 @@ struct RuleEntry<'a> {
 #[derive(Serialize)]
 struct ConditionEntry<'a> {
     fact: &'a str,
-    any_of: Vec<String>,
+    test: TestEntry,
 }
 
 #[derive(Serialize)]
 struct RowEntry {
-    when: Vec<Option<Vec<String>>>,
+    when: Vec<Option<TestEntry>>,
     then: Vec<String>,
+}
+
+/// A test as programs read it: one of some values, or a piece of the number
+/// line that includes `from` and excludes `below`.
+#[derive(Default, Serialize)]
+struct TestEntry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    any_of: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    below: Option<i32>,
+}
+
+#[derive(Serialize)]
+struct DefinitionEntry<'a> {
+    fact: &'a str,
+    function: &'static str,
+    arguments: [&'a str; 2],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    decisions: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -172,18 +202,26 @@ struct DecisionEntry<'a> {
     choice: &'a str,
     on: String,
     by: &'a str,
-    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    parameters: std::collections::BTreeMap<&'a str, u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settles: Option<&'a str>,
+    #[serde(skip_serializing_if = "Parameters::is_empty")]
+    parameters: &'a Parameters,
 }
 
 fn rule(policy: &Policy, at: usize) -> RuleEntry<'_> {
     let PolicyRule { clause, rule, exceptions, path: _ } = &policy.rules[at];
     let vocabulary = &policy.vocabulary;
-    let any_of = |fact: Fact, test: &Test| match test {
+    let entry = |fact: Fact, test: &Test| match test {
         Test::Any => None,
         Test::OneOf(values) => {
             let words = vocabulary.words(fact);
-            Some(values.iter().map(|value| vocabulary.value_text(words, *value)).collect())
+            let texts = values.iter().map(|value| vocabulary.value_text(words, *value));
+            Some(TestEntry { any_of: Some(texts.collect()), ..TestEntry::default() })
+        }
+        Test::AtLeast(from) => Some(TestEntry { from: Some(*from), ..TestEntry::default() }),
+        Test::Below(below) => Some(TestEntry { below: Some(*below), ..TestEntry::default() }),
+        Test::Between(from, below) => {
+            Some(TestEntry { from: Some(*from), below: Some(*below), any_of: None })
         }
     };
     let outputs = rule.output.columns();
@@ -194,13 +232,13 @@ fn rule(policy: &Policy, at: usize) -> RuleEntry<'_> {
         output: vocabulary.output_label(rule.output),
         exceptions: exceptions.clone(),
         quote: &rule.quote,
-        decision: rule.decision.as_deref(),
+        decisions: &rule.decisions,
         conditions: rule
             .conditions
             .iter()
             .map(|condition| ConditionEntry {
                 fact: vocabulary.fact_label(condition.fact),
-                any_of: any_of(condition.fact, &condition.test).unwrap_or_default(),
+                test: entry(condition.fact, &condition.test).unwrap_or_default(),
             })
             .collect(),
         columns: inputs
@@ -214,7 +252,7 @@ fn rule(policy: &Policy, at: usize) -> RuleEntry<'_> {
                     .inputs
                     .iter()
                     .zip(&row.tests)
-                    .map(|(it, test)| any_of(*it, test))
+                    .map(|(it, test)| entry(*it, test))
                     .collect(),
                 then: outputs
                     .iter()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::diagnostic::{Diagnostics, Place};
@@ -22,25 +22,91 @@ pub struct Decision {
     pub on: Date,
     /// Who.
     pub by: String,
-    /// Numbers that the choice fixes.
-    pub parameters: BTreeMap<Parameter, u32>,
+    /// The output whose disagreements it settles.
+    pub settles: Option<String>,
+    /// What the choice fixes for the program.
+    pub parameters: Parameters,
 }
 
-/// A number that a decision can fix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub enum Parameter {
+/// What a choice fixes for the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
     /// Hours for a day of learning, where a certificate gives days only.
-    #[serde(rename = "hours-per-day")]
-    HoursPerDay,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours_per_day: Option<u32>,
+    /// When somebody is of an age.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<Birthday>,
+    /// How the years of a window are judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_test: Option<WindowTest>,
+    /// What a part of the required hours is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
+    /// What settles a disagreement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
+    /// The first year owed after a transfer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_owed: Option<FirstOwed>,
 }
 
-impl Parameter {
-    /// The key in `content/decisions.toml`.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::HoursPerDay => "hours-per-day",
-        }
+impl Parameters {
+    /// Whether it fixes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
+}
+
+/// When somebody is N years of age, 满N周岁.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Birthday {
+    /// On the N-th birthday.
+    OnTheDay,
+    /// On the day after it.
+    DayAfter,
+}
+
+/// How the years of a window are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WindowTest {
+    /// Each by itself.
+    EachYear,
+    /// All together.
+    Sum,
+}
+
+/// What a part of the required hours is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartOf {
+    /// Each category of each year.
+    EachCategory,
+    /// The year's total, in whichever category.
+    Total,
+}
+
+/// What settles a disagreement between rules of one output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conflict {
+    /// The answer best for the learner.
+    MostFavourable,
+    /// The rule that stands first in the notice.
+    FirstListed,
+}
+
+/// The first year owed after a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstOwed {
+    /// The year after it.
+    YearAfter,
+    /// The year of it.
+    SameYear,
 }
 
 #[derive(Deserialize)]
@@ -58,8 +124,9 @@ struct DecisionShape {
     choice: String,
     on: Spanned<toml::value::Datetime>,
     by: String,
+    settles: Option<String>,
     #[serde(default)]
-    parameters: BTreeMap<Parameter, u32>,
+    parameters: Parameters,
 }
 
 /// Reads `content/decisions.toml`, by id.
@@ -88,6 +155,7 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> BTreeMap<Str
             choice: shape.choice,
             on,
             by: shape.by,
+            settles: shape.settles,
             parameters: shape.parameters,
         };
         if decisions.insert(id.clone(), decision).is_some() {

@@ -8,6 +8,8 @@ pub mod block;
 pub mod bundle;
 pub mod clause;
 pub mod decision;
+pub mod definition;
+pub mod example;
 pub mod front;
 pub mod notice;
 pub mod rule;
@@ -20,7 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::clause::ClauseId;
-use self::decision::Decision;
+use self::decision::{Birthday, Conflict, Decision};
+use self::definition::{Definition, Function};
 use self::notice::Notice;
 use self::rule::Rule;
 use self::vocabulary::{Fact, Output, Vocabulary};
@@ -59,6 +62,10 @@ pub struct Policy {
     pub clauses: Vec<PolicyClause>,
     /// All rules.
     pub rules: Vec<PolicyRule>,
+    /// Facts that follow from others.
+    pub definitions: Vec<PolicyDefinition>,
+    /// What settles disagreements, by output.
+    pub settlements: BTreeMap<Output, Settlement>,
     /// The decisions that the rules name, by id.
     pub decisions: BTreeMap<String, Decision>,
     /// The vocabulary of the rules.
@@ -85,6 +92,26 @@ pub struct PolicyClause {
     pub link: String,
     /// Its own text.
     pub text: String,
+}
+
+/// A definition of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyDefinition {
+    /// The definition as its notice has it.
+    pub definition: Definition,
+    /// When somebody is of an age, as its decisions say.
+    pub birthday: Birthday,
+    /// The file it stands in.
+    pub path: String,
+}
+
+/// What settles the disagreements of an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// The decision, by id.
+    pub decision: String,
+    /// What it says.
+    pub conflict: Conflict,
 }
 
 /// A rule of a policy.
@@ -154,6 +181,8 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         region: sources.region.clone(),
         clauses: Vec::new(),
         rules: Vec::new(),
+        definitions: Vec::new(),
+        settlements: settlements(sources, problems),
         decisions: BTreeMap::new(),
         vocabulary: Arc::clone(&sources.vocabulary),
     };
@@ -192,17 +221,9 @@ fn add_notice(policy: &mut Policy, notice: &Notice, sources: &Sources, problems:
     for rule in &notice.rules {
         let at = notice.clauses.iter().position(|clause| clause.id.path == rule.name.clause);
         let Some(at) = at else { continue };
-        if let Some(id) = &rule.decision {
-            match sources.decisions.get(id) {
-                Some(decision) => {
-                    policy.decisions.insert(id.clone(), decision.clone());
-                }
-                None => problems.error(
-                    Place::line(&notice.path, rule.line),
-                    format!("规则 {} 所引裁量 {id} 没有登记", rule.name),
-                    "在 content/decisions.toml 中登记，或改正编号",
-                ),
-            }
+        for id in &rule.decisions {
+            let what = format!("规则 {}", rule.name);
+            named_decision(policy, sources, id, &what, (&notice.path, rule.line), problems);
         }
         let exceptions = notice.rules.iter().enumerate();
         let exceptions = exceptions
@@ -215,6 +236,86 @@ fn add_notice(policy: &mut Policy, notice: &Notice, sources: &Sources, problems:
             path: notice.path.clone(),
         });
     }
+    add_definitions(policy, notice, sources, problems);
+}
+
+/// Takes over a decision that something names, or tells that it is not recorded.
+fn named_decision(
+    policy: &mut Policy,
+    sources: &Sources,
+    id: &str,
+    what: &str,
+    (path, line): (&str, u32),
+    problems: &mut Diagnostics,
+) {
+    match sources.decisions.get(id) {
+        Some(decision) => {
+            policy.decisions.insert(id.to_owned(), decision.clone());
+        }
+        None => problems.error(
+            Place::line(path, line),
+            format!("{what} 所引裁量 {id} 没有登记"),
+            "在 content/decisions.toml 中登记，或改正编号",
+        ),
+    }
+}
+
+fn add_definitions(
+    policy: &mut Policy,
+    notice: &Notice,
+    sources: &Sources,
+    problems: &mut Diagnostics,
+) {
+    for definition in &notice.definitions {
+        let place = (notice.path.as_str(), definition.line);
+        let label = policy.vocabulary.fact_label(definition.fact).to_owned();
+        for id in &definition.decisions {
+            named_decision(policy, sources, id, &format!("定义 {label}"), place, problems);
+        }
+        let decided = definition.decisions.iter().filter_map(|id| policy.decisions.get(id));
+        let birthday = decided.filter_map(|decision| decision.parameters.birthday).next();
+        if birthday.is_none() && definition.function == Function::Age {
+            problems.error(
+                Place::line(place.0, place.1),
+                format!("定义 {label} 没有引用裁量来写明满周岁从哪一天算起"),
+                "登记一项带 birthday 的裁量，并在定义中写 裁量：编号",
+            );
+        }
+        if policy.definitions.iter().any(|other| other.definition.fact == definition.fact) {
+            problems.error(
+                Place::line(place.0, place.1),
+                format!("“{label}”定义了两次"),
+                "同一年度的通知中只定义一次",
+            );
+            continue;
+        }
+        policy.definitions.push(PolicyDefinition {
+            definition: definition.clone(),
+            birthday: birthday.unwrap_or(Birthday::OnTheDay),
+            path: notice.path.clone(),
+        });
+    }
+}
+
+/// The decisions that settle disagreements, by the output they name.
+fn settlements(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<Output, Settlement> {
+    let mut settlements = BTreeMap::new();
+    for decision in sources.decisions.values() {
+        let Some(label) = &decision.settles else { continue };
+        let output = sources.vocabulary.output(label);
+        match (output, decision.parameters.conflict) {
+            (Some(output), Some(conflict)) => {
+                let decision = decision.id.clone();
+                settlements.insert(output, Settlement { decision, conflict });
+            }
+            _ => problems.error(
+                Place::file("content/decisions.toml"),
+                format!("裁量 {} 的 settles 不是输出，或没有写 conflict", decision.id),
+                "settles 写输出的名称，parameters 写 conflict = \"most-favourable\"",
+            ),
+        }
+    }
+    settlements
 }
 
 /// A year needs an amount of hours for each category and a period: without

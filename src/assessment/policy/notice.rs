@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::block::{Block, Quote, Words, blocks};
 use super::clause::{Clause, ClauseId, ClausePath};
+use super::definition::{self, Definition};
+use super::example::{self, Example};
 use super::front::{self, Front, Split};
 use super::rule::{self, Kind, Rule};
 use super::vocabulary::Vocabulary;
@@ -27,17 +29,24 @@ pub struct Notice {
     pub clauses: Vec<Clause>,
     /// Its rules in order.
     pub rules: Vec<Rule>,
-    /// The blockquotes that hold rules.
+    /// Its definitions in order.
+    pub definitions: Vec<Definition>,
+    /// Its examples in order.
+    pub examples: Vec<Example>,
+    /// The blockquotes that hold rules, definitions and examples.
     pub rule_blocks: Vec<RuleBlock>,
 }
 
-/// Where a rule stands in the body.
+/// Where a rule, definition or example stands in the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleBlock {
     /// The byte range of the blockquote.
     pub range: Range<usize>,
-    /// Which part of its clause the rule is about; empty for the whole.
-    pub part: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Which part of its clause a rule is about, or the name of an example;
+    /// empty for the whole.
+    pub name: String,
 }
 
 /// A notice's text with what is needed to say where something stands.
@@ -96,15 +105,27 @@ impl Notice {
             problems,
             clauses: Vec::new(),
             rules: Vec::new(),
+            definitions: Vec::new(),
+            examples: Vec::new(),
             rule_blocks: Vec::new(),
             is_closed: false,
         };
         reader.read(blocks(body));
         reader.check_quotes();
-        let Reader { clauses, rules, rule_blocks, .. } = reader;
+        let Reader { clauses, rules, definitions, examples, rule_blocks, .. } = reader;
         let (path, body) = (path.to_owned(), body.to_owned());
         let lines_before = split.lines_before(text);
-        Some(Self { path, front, body, lines_before, clauses, rules, rule_blocks })
+        Some(Self {
+            path,
+            front,
+            body,
+            lines_before,
+            clauses,
+            rules,
+            definitions,
+            examples,
+            rule_blocks,
+        })
     }
 
     /// The clause with this path.
@@ -120,6 +141,8 @@ struct Reader<'a, 'p> {
     problems: &'p mut Diagnostics,
     clauses: Vec<Clause>,
     rules: Vec<Rule>,
+    definitions: Vec<Definition>,
+    examples: Vec<Example>,
     rule_blocks: Vec<RuleBlock>,
     is_closed: bool,
 }
@@ -202,17 +225,29 @@ impl Reader<'_, '_> {
         let Some((kind, head)) = Kind::of(quote) else {
             return;
         };
-        if kind != Kind::Rule {
-            self.problems.error(
-                self.source.place(quote.range.start),
-                "还不支持举例和定义",
-                "删去这一块",
-            );
-            return;
-        }
         let Some(vocabulary) = self.vocabulary else {
             return; // its own problems have been told
         };
+        match kind {
+            Kind::Rule => self.rule(quote, head, vocabulary),
+            Kind::Definition => {
+                let read = definition::read(self.source, quote, vocabulary, self.problems);
+                self.definitions.extend(read);
+                self.block(quote, kind, String::new());
+            }
+            Kind::Example => {
+                let read = example::read(self.source, quote, head, self.problems);
+                self.block(quote, kind, head.trim().to_owned());
+                self.examples.extend(read);
+            }
+        }
+    }
+
+    fn block(&mut self, quote: &Quote, kind: Kind, name: String) {
+        self.rule_blocks.push(RuleBlock { range: quote.range.clone(), kind, name });
+    }
+
+    fn rule(&mut self, quote: &Quote, head: &str, vocabulary: &Vocabulary) {
         let Some(rule) = rule::read(self.source, quote, head, vocabulary, self.problems) else {
             return;
         };
@@ -235,8 +270,7 @@ impl Reader<'_, '_> {
             );
             return;
         }
-        let (range, part) = (quote.range.clone(), rule.name.part.clone());
-        self.rule_blocks.push(RuleBlock { range, part });
+        self.block(quote, Kind::Rule, rule.name.part.clone());
         self.rules.push(rule);
     }
 

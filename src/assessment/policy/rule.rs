@@ -13,7 +13,7 @@
 use super::block::{Piece, Quote, Table, TableRow};
 use super::clause::ClausePath;
 use super::notice::Source;
-use super::vocabulary::{Column, Fact, Output, Value, Vocabulary};
+use super::vocabulary::{Column, Fact, Output, Shape, Value, Vocabulary};
 use crate::diagnostic::Diagnostics;
 
 /// Rows of one rule table at most; more is a mistake, not a rule.
@@ -47,8 +47,8 @@ pub struct Rule {
     pub output: Output,
     /// The words of the clause that it rests on, as the clause has them.
     pub quote: String,
-    /// The recorded decision that settles what the words leave open.
-    pub decision: Option<String>,
+    /// The recorded decisions that settle what the words leave open.
+    pub decisions: Vec<String>,
     /// What must hold for any of its rows.
     pub conditions: Vec<Condition>,
     /// The facts its rows ask about, in the order of the table.
@@ -86,6 +86,12 @@ pub enum Test {
     Any,
     /// `甲、乙`: one of these.
     OneOf(Vec<Value>),
+    /// `≥55`: at least this number.
+    AtLeast(i32),
+    /// `<14`: less than this number.
+    Below(i32),
+    /// `[50,55)`: at least the first and less than the second.
+    Between(i32, i32),
 }
 
 impl Test {
@@ -94,15 +100,68 @@ impl Test {
         match self {
             Self::Any => true,
             Self::OneOf(values) => values.contains(&value),
+            Self::AtLeast(least) => matches!(value, Value::Number(number) if number >= *least),
+            Self::Below(end) => matches!(value, Value::Number(number) if number < *end),
+            Self::Between(least, end) => {
+                matches!(value, Value::Number(number) if (*least..*end).contains(&number))
+            }
+        }
+    }
+
+    /// The numbers at which its answer changes.
+    pub fn edges(&self) -> Vec<i32> {
+        match self {
+            Self::Any => Vec::new(),
+            Self::OneOf(values) => {
+                let numbers = values.iter().filter_map(|value| match value {
+                    Value::Number(number) => Some(*number),
+                    _ => None,
+                });
+                numbers.flat_map(|number| [number, number.saturating_add(1)]).collect()
+            }
+            Self::AtLeast(edge) | Self::Below(edge) => vec![*edge],
+            Self::Between(least, end) => vec![*least, *end],
+        }
+    }
+
+    /// Reads `≥55`, `<14` or `[50,55)`.
+    fn interval(text: &str) -> Option<Self> {
+        let number = |text: &str| text.trim().parse::<i32>().ok();
+        if let Some(edge) = text.strip_prefix('≥') {
+            return number(edge).map(Self::AtLeast);
+        }
+        if let Some(edge) = text.strip_prefix(['<', '＜']) {
+            return number(edge).map(Self::Below);
+        }
+        let inner = text.strip_prefix('[')?.strip_suffix(')')?;
+        let (least, end) = inner.split_once([',', '，'])?;
+        Some(Self::Between(number(least)?, number(end)?))
+    }
+
+    /// The test as tables write it.
+    pub fn write(&self, vocabulary: &Vocabulary, fact: Fact) -> String {
+        match self {
+            Self::Any => "-".to_owned(),
+            Self::OneOf(values) => {
+                let words = vocabulary.words(fact);
+                let texts = values.iter().map(|value| vocabulary.value_text(words, *value));
+                texts.collect::<Vec<_>>().join("、")
+            }
+            Self::AtLeast(edge) => format!("≥{edge}"),
+            Self::Below(edge) => format!("<{edge}"),
+            Self::Between(least, end) => format!("[{least},{end})"),
         }
     }
 }
 
 /// What a blockquote announces in its first words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// 规则
     Rule,
+    /// 例
     Example,
+    /// 定义
     Definition,
 }
 
@@ -173,7 +232,7 @@ pub(super) fn read(
         exception_to,
         output,
         quote: quote_words,
-        decision: labels.decision,
+        decisions: labels.decisions.unwrap_or_default(),
         conditions: conditions?,
         inputs,
         rows,
@@ -191,7 +250,7 @@ struct Head<'a> {
 struct Labels {
     quote: Option<String>,
     conditions: Option<Piece>,
-    decision: Option<String>,
+    decisions: Option<Vec<String>>,
 }
 
 struct Reader<'a, 'p> {
@@ -214,7 +273,7 @@ impl Reader<'_, '_> {
         };
         let name = self.rule_name(name)?;
         let (output, object) = after.split_once(" 每").unwrap_or((after, ""));
-        let known_objects = ["", "学习年度", "学习记录", "审验卡", "培训班"];
+        let known_objects = ["", "申报", "学习年度", "学习记录", "审验卡", "培训班"];
         if !known_objects.contains(&object.trim()) {
             self.error(
                 line.offset,
@@ -254,7 +313,7 @@ impl Reader<'_, '_> {
                 "适用" if labels.conditions.is_none() => {
                     labels.conditions = Some(Piece { offset: line.offset, text: value.to_owned() });
                 }
-                "裁量" if labels.decision.is_none() => labels.decision = Some(value.to_owned()),
+                "裁量" if labels.decisions.is_none() => labels.decisions = Some(list(value)),
                 other => self.error(
                     line.offset,
                     format!("规则中重复或不认识的行：“{}”", clip(other)),
@@ -374,17 +433,39 @@ impl Reader<'_, '_> {
         let label = self.vocabulary.fact_label(fact).to_owned();
         let words = self.vocabulary.words(fact);
         self.bounded(cell, &label)?;
-        let values: Vec<_> = cell
-            .text
-            .split('、')
-            .map(|text| self.vocabulary.read_value(fact.shape(), words, text.trim()))
-            .collect();
-        if let Some(values) = values.into_iter().collect() {
+        if fact.shape() == Shape::Number
+            && let Some(test) = Test::interval(&cell.text)
+        {
+            return self.checked_interval(cell, test);
+        }
+        let is_testable = fact.shape() != Shape::Date;
+        let texts = cell.text.split('、').filter(|_| is_testable);
+        let values: Vec<_> =
+            texts.map(|text| self.vocabulary.read_fact(fact, text.trim())).collect();
+        if let Some(values) =
+            values.into_iter().collect::<Option<Vec<_>>>().filter(|it| !it.is_empty())
+        {
             return Some(Test::OneOf(values));
         }
-        let allowed = self.vocabulary.allowed(fact.shape(), words);
+        let allowed = match fact.shape() {
+            Shape::Date => "日期不能直接用作条件；先在定义中推算".to_owned(),
+            Shape::Number => "55、≥55、<14 或 [50,55)".to_owned(),
+            shape => self.vocabulary.allowed(shape, words),
+        };
         self.unknown_value(cell, &label, &format!("{allowed}；不限写 -"));
         None
+    }
+
+    /// An interval that holds a number at least.
+    fn checked_interval(&mut self, cell: &Piece, test: Test) -> Option<Test> {
+        if let Test::Between(least, end) = test
+            && least >= end
+        {
+            let message = format!("区间 {} 里没有数", clip(&cell.text));
+            self.error(cell.offset, message, "左端要小于右端".to_owned());
+            return None;
+        }
+        Some(test)
     }
 
     fn outcome(&mut self, cell: &Piece, column: Column) -> Option<Value> {
@@ -420,6 +501,11 @@ impl Reader<'_, '_> {
         );
         None
     }
+}
+
+/// The items of `D1、D2`.
+pub(super) fn list(text: &str) -> Vec<String> {
+    text.split(['、', '，', ',']).map(|item| item.trim().to_owned()).collect()
 }
 
 /// The words between the outermost quotation marks, or all of them.

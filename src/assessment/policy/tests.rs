@@ -96,7 +96,7 @@ fn a_bundle_is_json_whose_clauses_cards_can_cite_by_number() {
     assert_eq!(json["format"], "shenyan/policy/1");
     assert_eq!(json["clauses"][0]["id"], "区/一");
     assert_eq!(json["rules"][4]["clause"], 11);
-    assert_eq!(json["rules"][4]["conditions"][0]["any_of"][0], "是");
+    assert_eq!(json["rules"][4]["conditions"][0]["test"]["any_of"][0], "是");
     assert_eq!(json["clauses"][11]["id"], "区/三(五)");
     assert_eq!(json["decisions"][0]["parameters"]["hours-per-day"], 8);
 }
@@ -168,7 +168,7 @@ fn what_is_wrong_with_a_rule_is_told_at_its_line() {
             "n.md:15: “科目”没有取值“选修”",
         ),
         (format!("{head}{TABLE}\n{head}{TABLE}"), "n.md:17: 规则 一 重复，首次在第 10 行"),
-        ("> **例 甲**\n>\n> 文字\n".to_owned(), "n.md:10: 还不支持举例和定义"),
+        ("> **例 甲**\n>\n> 文字\n".to_owned(), "n.md:10: 例“甲”要有且只有一张表，现有 0 张"),
     ] {
         assert_eq!(problems_of("", &rule(&lines)), [problem], "{lines}");
     }

@@ -8,9 +8,11 @@
 
 mod read;
 mod term;
+mod value;
 
 pub use read::parse;
-pub use term::{Answer, Column, Fact, Output, Shape, Value, YearDay};
+pub use term::{Column, Fact, Output};
+pub use value::{Answer, DateRange, Degree, Fraction, Shape, Value, Window, YearDay};
 
 use std::collections::BTreeMap;
 
@@ -46,6 +48,10 @@ pub struct Vocabulary {
 struct Term {
     label: String,
     words: Vec<Word>,
+    /// The value that an example has where it names none.
+    example: Option<String>,
+    /// What must be there for the fact to be complete.
+    items: Vec<String>,
 }
 
 impl Vocabulary {
@@ -99,6 +105,29 @@ impl Vocabulary {
         self.columns.get(&column).map_or(&[], |term| &term.words)
     }
 
+    /// The value of a fact in an example that does not name it.
+    pub fn example(&self, fact: Fact) -> Option<Value> {
+        self.read_fact(fact, self.facts.get(&fact)?.example.as_deref()?)
+    }
+
+    /// What a plan or report must have for this fact to be complete.
+    pub fn items(&self, fact: Fact) -> &[String] {
+        self.facts.get(&fact).map_or(&[], |term| &term.items)
+    }
+
+    /// Whether the vocabulary names a fact.
+    pub fn knows(&self, fact: Fact) -> bool {
+        self.facts.contains_key(&fact)
+    }
+
+    /// The key of a column's word.
+    pub fn column_key(&self, column: Column, value: Value) -> Option<&str> {
+        match value {
+            Value::Word(at) => self.column_words(column).get(at)?.key.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The value of a fact that the program knows by this key.
     pub fn keyed(&self, fact: Fact, key: &str) -> Option<Value> {
         position(self.words(fact), |word| word.key.as_deref() == Some(key)).map(Value::Word)
@@ -120,6 +149,12 @@ impl Vocabulary {
             Value::YesNo(Answer::No) => "否".to_owned(),
             Value::Hours(hours) => hours.to_string(),
             Value::Day(day) => day.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::Date(DateRange { first, last }) if first == last => first.to_string(),
+            Value::Date(DateRange { first, last }) => format!("{first} 至 {last}"),
+            Value::Absent => "无".to_owned(),
+            Value::Window(window) => window.to_string(),
+            Value::Degree(degree) => degree.to_string(),
         }
     }
 
@@ -137,6 +172,18 @@ impl Vocabulary {
             Shape::Word(_) => position(words, |word| word.label == text).map(Value::Word),
             Shape::Hours => text.parse().ok().map(Value::Hours),
             Shape::Day => YearDay::read(text).map(Value::Day),
+            Shape::Number => text.parse().ok().map(Value::Number),
+            Shape::Date => text.parse().ok().map(DateRange::day).map(Value::Date),
+            Shape::Window => Window::read(text).map(Value::Window),
+            Shape::Degree => Degree::read(text).map(Value::Degree),
+        }
+    }
+
+    /// Reads a value of a fact; `无` is a value of one that may be absent.
+    pub fn read_fact(&self, fact: Fact, text: &str) -> Option<Value> {
+        match text {
+            "无" if fact.may_be_absent() => Some(Value::Absent),
+            _ => self.read_value(fact.shape(), self.words(fact), text),
         }
     }
 
@@ -148,6 +195,10 @@ impl Vocabulary {
             Shape::Word(_) => join(words.iter().map(|word| &word.label)),
             Shape::Hours => "学时数，如 30 或 12.5".to_owned(),
             Shape::Day => "日期，如 12月31日 或 次年4月30日".to_owned(),
+            Shape::Number => "整数，如 55".to_owned(),
+            Shape::Date => "日期，如 2022-09-01".to_owned(),
+            Shape::Window => "近3年、上1年 或 空".to_owned(),
+            Shape::Degree => "全部、1/3、参考 或 不要求".to_owned(),
         }
     }
 }

@@ -29,6 +29,9 @@ struct TermShape {
     label: String,
     #[serde(default)]
     words: Vec<WordShape>,
+    example: Option<Spanned<String>>,
+    #[serde(default)]
+    items: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +54,9 @@ impl TermShape {
             WordShape::Label(label) => Word { key: None, label },
             WordShape::Keyed { key, label } => Word { key: Some(key), label },
         });
-        Term { label: self.label, words: words.collect() }
+        let (words, items) = (words.collect(), self.items);
+        let example = self.example.map(Spanned::into_inner);
+        Term { label: self.label, words, example, items }
     }
 }
 
@@ -64,17 +69,28 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> Option<Vocab
             return None;
         }
     };
-    let mut reader = Reader { path, text, problems };
+    let mut reader = Reader { path, text, problems, examples: Vec::new() };
     let categories = reader.categories(file.category);
     let facts = reader.facts(file.fact);
     let (outputs, columns) = reader.outputs(file.output);
-    Some(Vocabulary { categories, facts, outputs, columns })
+    let vocabulary = Vocabulary { categories, facts, outputs, columns };
+    for (fact, example) in reader.examples.split_off(0) {
+        if vocabulary.read_fact(fact, example.get_ref()).is_none() {
+            let allowed = vocabulary.allowed(fact.shape(), vocabulary.words(fact));
+            let label = vocabulary.fact_label(fact);
+            let message = format!("“{label}”没有取值“{}”", example.get_ref());
+            reader.error(&example, message, format!("可写：{allowed}"));
+        }
+    }
+    Some(vocabulary)
 }
 
 struct Reader<'a> {
     path: &'a str,
     text: &'a str,
     problems: &'a mut Diagnostics,
+    /// Values that examples have where they name none, to be checked last.
+    examples: Vec<(Fact, Spanned<String>)>,
 }
 
 impl Reader<'_> {
@@ -109,6 +125,7 @@ impl Reader<'_> {
                 self.unknown(&key, "事实", &Fact::ALL.map(Fact::key));
                 continue;
             };
+            self.examples.extend(shape.example.clone().map(|example| (fact, example)));
             let term = shape.term();
             self.check_words(&key, fact.shape(), &term);
             facts.insert(fact, term);

@@ -1,6 +1,6 @@
-//! What the program can supply to rules and use of them.
+//! What the program can supply to rules, and what it can use of them.
 
-use crate::assessment::hours::Hours;
+use super::value::Shape;
 
 /// A fact that a rule may ask about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,155 @@ pub enum Fact {
     ApprovalAuthority,
     /// Whether the hours are confirmed.
     ApprovalStatus,
+    /// What a determination is for, 用途.
+    Purpose,
+    /// The grade applied for, 申报级别.
+    Grade,
+    /// The year applied in, 申报年度.
+    ApplicationYear,
+    /// The day of the application, 申报日.
+    AppliedOn,
+    /// The day of birth.
+    BornOn,
+    /// 性别
+    Sex,
+    /// Years of age, 周岁.
+    Age,
+    /// 领域: public or private.
+    Sector,
+    /// Whether the post is at the grassroots, 基层一线.
+    Grassroots,
+    /// Whether the learner treated patients at a designated hospital.
+    DesignatedHospital,
+    /// The highest degree of education.
+    Education,
+    /// The kind of the unit.
+    UnitKind,
+    /// The day of transfer from an organ of Party or state.
+    TransferredOn,
+    /// Years from the year of transfer to that of the application.
+    YearsSinceTransfer,
+    /// Whether the learning that an application asks for was finished.
+    Learning,
+    /// Whether the online audit passed.
+    OnlineAudit,
+    /// Whether the report on a training class passed.
+    ReportAudit,
+    /// The first day of a training class.
+    ClassBegins,
+    /// The last day of a training class.
+    ClassEnds,
+    /// The day on which its plan was filed.
+    PlanFiled,
+    /// Days from the plan to the class.
+    PlanLead,
+    /// Whether the plan has all that it must.
+    PlanElements,
+    /// The day on which its report was filed.
+    ReportFiled,
+    /// Days from the class to the report.
+    ReportLag,
+    /// Whether the report has all materials.
+    ReportMaterials,
+    /// Whether pictures are in the order of the roster.
+    PhotoOrder,
+}
+
+impl Fact {
+    /// All facts that the program can supply, in the order of declaration.
+    pub const ALL: [Self; 33] = [
+        Self::Category,
+        Self::TrainingKind,
+        Self::SubjectTeacher,
+        Self::SkilledWorker,
+        Self::ExamPlace,
+        Self::ApprovalAuthority,
+        Self::ApprovalStatus,
+        Self::Purpose,
+        Self::Grade,
+        Self::ApplicationYear,
+        Self::AppliedOn,
+        Self::BornOn,
+        Self::Sex,
+        Self::Age,
+        Self::Sector,
+        Self::Grassroots,
+        Self::DesignatedHospital,
+        Self::Education,
+        Self::UnitKind,
+        Self::TransferredOn,
+        Self::YearsSinceTransfer,
+        Self::Learning,
+        Self::OnlineAudit,
+        Self::ReportAudit,
+        Self::ClassBegins,
+        Self::ClassEnds,
+        Self::PlanFiled,
+        Self::PlanLead,
+        Self::PlanElements,
+        Self::ReportFiled,
+        Self::ReportLag,
+        Self::ReportMaterials,
+        Self::PhotoOrder,
+    ];
+
+    /// The key in `content/vocabulary.toml`, and what its values are.
+    const fn row(self) -> (&'static str, Shape) {
+        const INSIDE: Shape = Shape::Word(&["inside", "outside"]);
+        const PASSED: Shape = Shape::Word(&["passed", "not-passed"]);
+        const COMPLETE: Shape = Shape::Word(&["complete", "incomplete"]);
+        match self {
+            Self::Category => ("category", Shape::Category),
+            Self::TrainingKind => ("training-kind", Shape::Word(&["exam-passed"])),
+            Self::SubjectTeacher => ("subject-teacher", Shape::YesNo),
+            Self::SkilledWorker => ("skilled-worker", Shape::YesNo),
+            Self::ExamPlace => ("exam-place", INSIDE),
+            Self::ApprovalAuthority => ("approval-authority", INSIDE),
+            Self::ApprovalStatus => ("approval-status", Shape::Word(&[])),
+            Self::Purpose => ("purpose", Shape::Word(&["annual"])),
+            Self::Grade => ("grade", Shape::Word(&[])),
+            Self::ApplicationYear => ("application-year", Shape::Number),
+            Self::AppliedOn => ("applied-on", Shape::Date),
+            Self::BornOn => ("born-on", Shape::Date),
+            Self::Sex => ("sex", Shape::Word(&[])),
+            Self::Age => ("age", Shape::Number),
+            Self::Sector => ("sector", Shape::Word(&[])),
+            Self::Grassroots => ("grassroots", Shape::YesNo),
+            Self::DesignatedHospital => ("designated-hospital", Shape::YesNo),
+            Self::Education => ("education", Shape::Word(&[])),
+            Self::UnitKind => ("unit-kind", Shape::Word(&[])),
+            Self::TransferredOn => ("transferred-on", Shape::Date),
+            Self::YearsSinceTransfer => ("years-since-transfer", Shape::Number),
+            Self::Learning => ("learning", Shape::Word(&["finished", "unfinished"])),
+            Self::OnlineAudit => ("online-audit", PASSED),
+            Self::ReportAudit => ("report-audit", PASSED),
+            Self::ClassBegins => ("class-begins", Shape::Date),
+            Self::ClassEnds => ("class-ends", Shape::Date),
+            Self::PlanFiled => ("plan-filed", Shape::Date),
+            Self::PlanLead => ("plan-lead", Shape::Number),
+            Self::PlanElements => ("plan-elements", COMPLETE),
+            Self::ReportFiled => ("report-filed", Shape::Date),
+            Self::ReportLag => ("report-lag", Shape::Number),
+            Self::ReportMaterials => ("report-materials", COMPLETE),
+            Self::PhotoOrder => ("photo-order", Shape::Word(&["same", "different"])),
+        }
+    }
+
+    /// The key in `content/vocabulary.toml`.
+    pub const fn key(self) -> &'static str {
+        self.row().0
+    }
+
+    /// What its values are.
+    pub const fn shape(self) -> Shape {
+        self.row().1
+    }
+
+    /// Whether a person or class may be known not to have it at all, as one who
+    /// never transferred has no years since.
+    pub const fn may_be_absent(self) -> bool {
+        matches!(self, Self::TransferredOn | Self::YearsSinceTransfer)
+    }
 }
 
 /// Something that rules decide.
@@ -32,6 +181,22 @@ pub enum Output {
     Credit,
     /// Whether a learning record's hours are recognised.
     Recognition,
+    /// Which learning years an application looks at.
+    Window,
+    /// From which learning year on anything is owed.
+    WindowStart,
+    /// How much of the required hours is asked for.
+    Degree,
+    /// What follows from unfinished learning.
+    Consequence,
+    /// Whether the city's card may be printed.
+    CityPrinting,
+    /// Whether the region's card may be printed.
+    RegionPrinting,
+    /// Whether a training class's plan is in order.
+    Plan,
+    /// Whether a training class's report is in order.
+    Report,
 }
 
 /// A column of an output's table.
@@ -49,167 +214,96 @@ pub enum Column {
     CreditHours,
     /// Whether hours are recognised.
     Recognition,
-}
-
-/// What the values of a fact or column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// A category of the vocabulary.
-    Category,
-    /// 是 or 否.
-    YesNo,
-    /// One of the vocabulary's words for it; the program knows these keys.
-    Word(&'static [&'static str]),
-    /// A number of hours.
-    Hours,
-    /// A day of the learning year or the year after.
-    Day,
-}
-
-/// A value of a fact or of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Value {
-    /// A category, by its place in the vocabulary.
-    Category(usize),
-    /// 是 or 否.
-    YesNo(Answer),
-    /// A word, by its place in the vocabulary's list for the fact or column.
-    Word(usize),
-    /// Hours.
-    Hours(Hours),
-    /// A day relative to the learning year.
-    Day(YearDay),
-}
-
-/// 是 or 否.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
-    /// 是
-    Yes,
-    /// 否
-    No,
-}
-
-/// A day of a learning year: `1月1日`, or of the year after it: `次年4月30日`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct YearDay {
-    /// Years after the learning year: 0 or 1.
-    pub years_after: u16,
-    /// The month, 1–12.
-    pub month: u8,
-    /// The day of the month.
-    pub day: u8,
-}
-
-impl Fact {
-    /// All facts that the program can supply.
-    pub const ALL: [Self; 7] = [
-        Self::Category,
-        Self::TrainingKind,
-        Self::SubjectTeacher,
-        Self::SkilledWorker,
-        Self::ExamPlace,
-        Self::ApprovalAuthority,
-        Self::ApprovalStatus,
-    ];
-
-    /// The key in `content/vocabulary.toml`.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Category => "category",
-            Self::TrainingKind => "training-kind",
-            Self::SubjectTeacher => "subject-teacher",
-            Self::SkilledWorker => "skilled-worker",
-            Self::ExamPlace => "exam-place",
-            Self::ApprovalAuthority => "approval-authority",
-            Self::ApprovalStatus => "approval-status",
-        }
-    }
-
-    /// What its values are.
-    pub const fn shape(self) -> Shape {
-        match self {
-            Self::Category => Shape::Category,
-            Self::TrainingKind => Shape::Word(&["exam-passed"]),
-            Self::SubjectTeacher | Self::SkilledWorker => Shape::YesNo,
-            Self::ExamPlace | Self::ApprovalAuthority => Shape::Word(&["inside", "outside"]),
-            Self::ApprovalStatus => Shape::Word(&[]),
-        }
-    }
+    /// Learning years before or up to the application's.
+    Window,
+    /// The year from which anything is owed.
+    WindowStart,
+    /// The part of the hours.
+    Degree,
+    /// What follows.
+    Consequence,
+    /// Whether the city's card may be printed.
+    CityPrinting,
+    /// Whether the region's card may be printed.
+    RegionPrinting,
+    /// Whether the plan is in order.
+    Plan,
+    /// Whether the report is in order.
+    Report,
 }
 
 impl Output {
-    /// All outputs that the program uses.
-    pub const ALL: [Self; 4] =
-        [Self::RequiredHours, Self::LearningPeriod, Self::Credit, Self::Recognition];
+    /// All outputs that the program uses, in the order of declaration.
+    pub const ALL: [Self; 12] = [
+        Self::RequiredHours,
+        Self::LearningPeriod,
+        Self::Credit,
+        Self::Recognition,
+        Self::Window,
+        Self::WindowStart,
+        Self::Degree,
+        Self::Consequence,
+        Self::CityPrinting,
+        Self::RegionPrinting,
+        Self::Plan,
+        Self::Report,
+    ];
+
+    const fn row(self) -> (&'static str, &'static [Column]) {
+        match self {
+            Self::RequiredHours => ("required-hours", &[Column::RequiredHours]),
+            Self::LearningPeriod => ("learning-period", &[Column::PeriodFirst, Column::PeriodLast]),
+            Self::Credit => ("credit", &[Column::CreditCategory, Column::CreditHours]),
+            Self::Recognition => ("recognition", &[Column::Recognition]),
+            Self::Window => ("window", &[Column::Window]),
+            Self::WindowStart => ("window-start", &[Column::WindowStart]),
+            Self::Degree => ("degree", &[Column::Degree]),
+            Self::Consequence => ("consequence", &[Column::Consequence]),
+            Self::CityPrinting => ("city-printing", &[Column::CityPrinting]),
+            Self::RegionPrinting => ("region-printing", &[Column::RegionPrinting]),
+            Self::Plan => ("plan", &[Column::Plan]),
+            Self::Report => ("report", &[Column::Report]),
+        }
+    }
 
     /// The key in `content/vocabulary.toml`.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::RequiredHours => "required-hours",
-            Self::LearningPeriod => "learning-period",
-            Self::Credit => "credit",
-            Self::Recognition => "recognition",
-        }
+        self.row().0
     }
 
     /// Its columns, in the order of a decided row.
     pub const fn columns(self) -> &'static [Column] {
-        match self {
-            Self::RequiredHours => &[Column::RequiredHours],
-            Self::LearningPeriod => &[Column::PeriodFirst, Column::PeriodLast],
-            Self::Credit => &[Column::CreditCategory, Column::CreditHours],
-            Self::Recognition => &[Column::Recognition],
-        }
+        self.row().1
     }
 }
 
 impl Column {
+    const fn row(self) -> (&'static str, Shape) {
+        const PRINTING: Shape = Shape::Word(&["yes", "no"]);
+        match self {
+            Self::RequiredHours => ("hours", Shape::Hours),
+            Self::PeriodFirst => ("first", Shape::Day),
+            Self::PeriodLast => ("last", Shape::Day),
+            Self::CreditCategory => ("category", Shape::Category),
+            Self::CreditHours => ("hours", Shape::Word(&["actual", "converted", "fulfilled"])),
+            Self::Recognition => ("recognised", Shape::Word(&["yes", "pending"])),
+            Self::Window => ("years", Shape::Window),
+            Self::WindowStart => ("from", Shape::Word(&["transfer"])),
+            Self::Degree => ("part", Shape::Degree),
+            Self::Consequence => ("consequence", Shape::Word(&[])),
+            Self::CityPrinting | Self::RegionPrinting => ("may-print", PRINTING),
+            Self::Plan => ("plan", Shape::Word(&[])),
+            Self::Report => ("report", Shape::Word(&[])),
+        }
+    }
+
     /// The key in the output's table of `content/vocabulary.toml`.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::RequiredHours | Self::CreditHours => "hours",
-            Self::PeriodFirst => "first",
-            Self::PeriodLast => "last",
-            Self::CreditCategory => "category",
-            Self::Recognition => "recognised",
-        }
+        self.row().0
     }
 
     /// What its values are.
     pub const fn shape(self) -> Shape {
-        match self {
-            Self::RequiredHours => Shape::Hours,
-            Self::PeriodFirst | Self::PeriodLast => Shape::Day,
-            Self::CreditCategory => Shape::Category,
-            Self::CreditHours => Shape::Word(&["actual", "converted", "fulfilled"]),
-            Self::Recognition => Shape::Word(&["yes", "pending"]),
-        }
-    }
-}
-
-impl YearDay {
-    pub(super) fn read(text: &str) -> Option<Self> {
-        let (years_after, rest) = match text.strip_prefix("次年") {
-            Some(rest) => (1, rest),
-            None => (0, text),
-        };
-        let (month, day) = rest.strip_suffix('日')?.split_once('月')?;
-        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-        // 29 February is a day of some years only, so no period can end on it.
-        crate::time::Date::new(2001, month, day).ok()?;
-        Some(Self { years_after, month, day })
-    }
-
-    /// The date in this learning year.
-    pub fn in_year(self, year: u16) -> Option<crate::time::Date> {
-        crate::time::Date::new(year.checked_add(self.years_after)?, self.month, self.day).ok()
-    }
-}
-
-impl std::fmt::Display for YearDay {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let after = if self.years_after == 1 { "次年" } else { "" };
-        write!(f, "{after}{}月{}日", self.month, self.day)
+        self.row().1
     }
 }
