@@ -71,7 +71,7 @@ fn the_samples_learners_come_out_as_worked_out_by_hand() {
         for text in records {
             let record = record(&policy, &name, text);
             let result = assess(&policy, &record);
-            results.insert(record.person.as_str().to_owned(), told(&result));
+            results.insert(record.id.as_str().to_owned(), told(&result));
         }
     }
     let expected: BTreeMap<_, _> = EXPECTED

@@ -198,7 +198,7 @@ impl<'p> Issuing<'p> {
         ledger: &Ledger,
         problems: &mut Diagnostics,
     ) -> io::Result<Option<Plan>> {
-        let issued = ledger.latest(current.year, judged.record.person.as_str())?;
+        let issued = ledger.latest(current.year, judged.record.id.as_str())?;
         let issued = match issued {
             Some(entry) => match self.read_entry(&entry, current.year) {
                 Some(known) => Some(known),
@@ -346,7 +346,7 @@ impl Prepared<'_> {
         let digest = self.judged.digest.iter().map(|byte| format!("{byte:02x}"));
         let entry = Entry {
             index: self.card.index.get(),
-            person: self.judged.record.person.as_str().to_owned(),
+            person: self.judged.record.id.as_str().to_owned(),
             record: digest.collect(),
             card: format!("#1{}", self.text.segments().1),
         };

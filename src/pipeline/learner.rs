@@ -83,7 +83,7 @@ impl<'p> Judging<'p> {
         line: u32,
         problems: &mut Diagnostics,
     ) -> bool {
-        let person = record.person.as_str();
+        let person = record.id.as_str();
         let document = record.document.as_ref().map(|document| document.number.as_bytes());
         let keys = [
             (Some(key(b"person", person.as_bytes())), format!("内部编号 {person} ")),

@@ -96,7 +96,7 @@ impl Row {
             quote: reason.rule.and_then(|rule| Some(policy.rules.get(rule)?.rule.quote.clone())),
         });
         Self {
-            person: judged.record.person.as_str().to_owned(),
+            person: judged.record.id.as_str().to_owned(),
             name: judged.record.name.as_str().to_owned(),
             unit: unit(judged, result.year).map(str::to_owned),
             year: result.year,

@@ -8,6 +8,7 @@
 
 mod identity;
 mod json;
+mod learning;
 mod name;
 mod read;
 mod shape;
@@ -20,7 +21,7 @@ pub use name::Name;
 pub use read::parse;
 
 use super::hours::Hours;
-use super::policy::vocabulary::{Answer, Value};
+use super::policy::vocabulary::{Answer, DateRange, Value};
 use crate::time::Date;
 
 /// Bytes of one learner's JSON at most.
@@ -32,7 +33,7 @@ pub const MAX_ELEMENTS: usize = 2_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// The office's own random number for the person.
-    pub person: PersonId,
+    pub id: PersonId,
     /// The name today: the one with the latest beginning.
     pub name: Name,
     /// The identity document, as far as a card shows it.
@@ -44,6 +45,57 @@ pub struct Record {
     pub roles: Option<Vec<RoleHeld>>,
     /// Everything learned, in the order of the file.
     pub learnings: Vec<Learning>,
+    /// What rules on applications ask about.
+    pub person: Person,
+    /// What is applied for, in the order of the file.
+    pub applications: Vec<Application>,
+}
+
+/// Facts of a person beside learning. A list that the file does not have is
+/// unknown, as against an empty one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The day of birth, as far as it is known.
+    pub born: Option<DateRange>,
+    /// 性别, as a word of the vocabulary.
+    pub sex: Option<Value>,
+    /// Days of transfer from an organ of Party or state.
+    pub transfers: Option<Vec<Date>>,
+    /// Degrees of education, as words of the vocabulary, and their days.
+    pub education: Option<Vec<(Value, Date)>>,
+    /// Services at a designated hospital.
+    pub services: Option<Vec<Service>>,
+}
+
+/// A service at a designated hospital.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its first day.
+    pub from: Date,
+    /// Whether checked evidence proves it.
+    pub proof: Proof,
+}
+
+/// Whether checked evidence proves a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A piece of evidence that was checked is cited.
+    Checked,
+    /// None is.
+    Wanting,
+}
+
+/// Something applied for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// What for, 用途, as a word of the vocabulary.
+    pub purpose: Value,
+    /// 申报级别, as a word of the vocabulary.
+    pub grade: Option<Value>,
+    /// 申报日
+    pub on: Date,
+    /// 申报年度
+    pub year: u16,
 }
 
 /// An identity document as a card shows it.
@@ -97,6 +149,14 @@ impl PersonId {
 pub struct Post {
     /// The unit, as its people write it.
     pub unit: String,
+    /// 单位类型, as a word of the vocabulary.
+    pub kind: Option<Value>,
+    /// 领域, as a word of the vocabulary.
+    pub sector: Option<Value>,
+    /// 基层一线
+    pub grassroots: Option<Answer>,
+    /// Whether checked evidence proves it.
+    pub proof: Proof,
     /// Its first day; from ever, where it is absent.
     pub from: Option<Date>,
     /// Its last day; still, where it is absent.
@@ -176,11 +236,15 @@ impl Record {
     /// The unit on a day: that of the post held then, the one begun last if
     /// there are several; else that of the post begun last.
     pub fn unit(&self, on: Date) -> Option<&str> {
+        self.post(on).map(|post| post.unit.as_str())
+    }
+
+    /// The post on a day, as for [`Record::unit`].
+    pub fn post(&self, on: Date) -> Option<&Post> {
         let is_held = |post: &Post| {
             post.from.is_none_or(|from| from <= on) && post.to.is_none_or(|to| on <= to)
         };
-        let latest = self.posts.iter().max_by_key(|post| (is_held(post), post.from))?;
-        Some(&latest.unit)
+        self.posts.iter().max_by_key(|post| (is_held(post), post.from))
     }
 
     /// Whether a role was held on a day; `None` where it is not known.

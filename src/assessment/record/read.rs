@@ -3,11 +3,11 @@
 use super::json::{Document as Json, Text};
 use super::shape;
 use super::{
-    Amount, Approval, Document, DocumentKind, DocumentNumber, Learning, MAX_BYTES, MAX_ELEMENTS,
-    Name, PersonId, Post, Record, Role, RoleHeld, identity,
+    Application, Document, DocumentKind, DocumentNumber, MAX_BYTES, Name, Person, PersonId, Post,
+    Proof, Record, Role, RoleHeld, Service, identity,
 };
 use crate::assessment::hours::Hours;
-use crate::assessment::policy::vocabulary::{Fact, Value, Vocabulary};
+use crate::assessment::policy::vocabulary::{Answer, DateRange, Fact, Value, Vocabulary};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::{Date, DateError};
 
@@ -31,8 +31,12 @@ pub fn parse(
         );
         return None;
     }
-    let mut reader =
-        Reader { json: Json { path, first_line, text }, vocabulary, problems: Diagnostics::new() };
+    let mut reader = Reader {
+        json: Json { path, first_line, text },
+        vocabulary,
+        problems: Diagnostics::new(),
+        checked: Vec::new(),
+    };
     let record = reader.record();
     let found = reader.problems;
     let is_sound = !found.has_errors();
@@ -40,10 +44,12 @@ pub fn parse(
     record.filter(|_| is_sound)
 }
 
-struct Reader<'a> {
-    json: Json<'a>,
-    vocabulary: &'a Vocabulary,
-    problems: Diagnostics,
+pub(super) struct Reader<'a> {
+    pub(super) json: Json<'a>,
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) problems: Diagnostics,
+    /// Ids of the evidence that was checked.
+    checked: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -53,14 +59,26 @@ impl<'a> Reader<'a> {
         let person = self.person(&learner.person_id);
         let name = self.name(&learner);
         let document = self.document(&learner);
+        self.evidence(&learner);
         let posts = self.posts(&learner);
         let roles = learner.roles.is_some().then(|| self.roles(&learner));
+        let facts = self.facts(&learner);
+        let applications = self.applications(&learner);
         self.unused(&learner);
         let learnings = self.learnings(&learner);
-        Some(Record { person: person?, name: name?, document, posts, roles, learnings })
+        Some(Record {
+            id: person?,
+            name: name?,
+            document,
+            posts,
+            roles,
+            learnings,
+            person: facts,
+            applications,
+        })
     }
 
-    fn error(&mut self, text: &Text<'a>, message: String, hint: impl Into<String>) {
+    pub(super) fn error(&mut self, text: &Text<'a>, message: String, hint: impl Into<String>) {
         self.problems.error(self.json.place(text.raw), message, hint);
     }
 
@@ -86,7 +104,7 @@ impl<'a> Reader<'a> {
         person
     }
 
-    fn date(&mut self, text: &Text<'a>) -> Option<Date> {
+    pub(super) fn date(&mut self, text: &Text<'a>) -> Option<Date> {
         match text.value.parse() {
             Ok(date) => Some(date),
             Err(error) => {
@@ -100,11 +118,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn optional_date(&mut self, text: Option<&Text<'a>>) -> Option<Date> {
+    pub(super) fn optional_date(&mut self, text: Option<&Text<'a>>) -> Option<Date> {
         text.and_then(|text| self.date(text))
     }
 
-    fn hours(&mut self, text: &Text<'a>) -> Option<Hours> {
+    pub(super) fn hours(&mut self, text: &Text<'a>) -> Option<Hours> {
         match text.value.parse::<Hours>() {
             Ok(hours) => Some(hours),
             Err(error) => {
@@ -170,7 +188,13 @@ impl<'a> Reader<'a> {
         let shapes: Vec<(_, shape::Post<'a>)> = self.json.list(learner.posts, &mut self.problems);
         let mut posts = Vec::new();
         for (_, post) in shapes {
-            let shape::Post { unit, from, to, recorded, .. } = post;
+            let shape::Post {
+                unit, from, to, recorded, kind, sector, grassroots, evidence, ..
+            } = post;
+            let kind = kind.and_then(|kind| self.word(Fact::UnitKind, &kind));
+            let sector = sector.and_then(|sector| self.word(Fact::Sector, &sector));
+            let grassroots = grassroots.map(|is| if is { Answer::Yes } else { Answer::No });
+            let proof = self.proof(evidence.as_deref());
             let (from, to) = self.span(from.as_ref(), to.as_ref());
             self.optional_date(recorded.as_ref());
             let name = unit.value.trim();
@@ -179,7 +203,8 @@ impl<'a> Reader<'a> {
                 let message = "单位名称为空、过长或含控制字符".to_owned();
                 self.error(&unit, message, "写明单位全称，100 字以内");
             } else {
-                posts.push(Post { unit: name.to_owned(), from, to });
+                let unit = name.to_owned();
+                posts.push(Post { unit, kind, sector, grassroots, proof, from, to });
             }
         }
         posts
@@ -214,48 +239,102 @@ impl<'a> Reader<'a> {
         held
     }
 
-    /// Facts that no annual rule asks about: held to the schema all the same.
-    fn unused(&mut self, learner: &shape::Learner<'a>) {
-        let birth = learner.birth_date;
-        if let Some(shape::BirthDate { value, precision, evidence: _ }) =
-            birth.and_then(|raw| self.json.read_raw(raw, &mut self.problems))
-        {
-            match precision {
-                shape::Precision::Day => drop(self.date(&value)),
-                shape::Precision::Month | shape::Precision::Year => {
-                    self.partial_date(&value, precision);
-                }
+    fn evidence(&mut self, learner: &shape::Learner<'a>) {
+        let list: Vec<(_, shape::Evidence<'a>)> =
+            self.json.list(learner.evidence, &mut self.problems);
+        for (_, evidence) in list {
+            self.optional_date(evidence.on.as_ref());
+            if evidence.status == Some(shape::EvidenceStatus::Checked) {
+                self.checked.push(evidence.id.value.into_owned());
             }
         }
-        let _: Option<shape::Sex> =
-            learner.sex.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
-        for (_, transfer) in
-            self.json.list::<shape::Transfer<'a>>(learner.transfers, &mut self.problems)
-        {
-            self.date(&transfer.on);
+    }
+
+    fn proof(&self, evidence: Option<&[String]>) -> Proof {
+        let is_checked = |id: &String| self.checked.contains(id);
+        if evidence.is_some_and(|ids| ids.iter().any(is_checked)) {
+            Proof::Checked
+        } else {
+            Proof::Wanting
         }
+    }
+
+    fn facts(&mut self, learner: &shape::Learner<'a>) -> Person {
+        let birth = learner.birth_date;
+        let birth = birth.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
+        let born = birth.and_then(|birth: shape::BirthDate<'a>| self.born(&birth));
+        let sex = learner.sex.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
+        let sex = sex.and_then(|sex: shape::Sex<'a>| self.word(Fact::Sex, &sex.value));
+        Person {
+            born,
+            sex,
+            transfers: learner.transfers.is_some().then(|| self.transfers(learner)),
+            education: learner.education.is_some().then(|| self.education(learner)),
+            services: learner.frontline.is_some().then(|| self.services(learner)),
+        }
+    }
+
+    fn born(&mut self, birth: &shape::BirthDate<'a>) -> Option<DateRange> {
+        let shape::BirthDate { value, precision, evidence: _ } = birth;
+        match precision {
+            shape::Precision::Day => self.date(value).map(DateRange::day),
+            shape::Precision::Month | shape::Precision::Year => {
+                let range = partial_date(&value.value, *precision);
+                if range.is_none() {
+                    let message = format!("日期与精度不符：{}", value.value);
+                    self.error(value, message, "年写 1972，年月写 1972-02");
+                }
+                range
+            }
+        }
+    }
+
+    fn transfers(&mut self, learner: &shape::Learner<'a>) -> Vec<Date> {
+        let list: Vec<(_, shape::Transfer<'a>)> =
+            self.json.list(learner.transfers, &mut self.problems);
+        let from_organs = list.into_iter().filter_map(|(_, transfer)| {
+            self.date(&transfer.on).filter(|_| transfer.origin == shape::Origin::Organ)
+        });
+        from_organs.collect()
+    }
+
+    fn education(&mut self, learner: &shape::Learner<'a>) -> Vec<(Value, Date)> {
+        let list: Vec<(_, shape::Education<'a>)> =
+            self.json.list(learner.education, &mut self.problems);
+        let degrees = list.into_iter().filter_map(|(_, education)| {
+            let level = self.word(Fact::Education, &education.level);
+            self.date(&education.on).and_then(|on| Some((level?, on)))
+        });
+        degrees.collect()
+    }
+
+    fn services(&mut self, learner: &shape::Learner<'a>) -> Vec<Service> {
+        let list: Vec<(_, shape::Frontline<'a>)> =
+            self.json.list(learner.frontline, &mut self.problems);
+        let services = list.into_iter().filter_map(|(_, service)| {
+            let (from, _) = self.span(Some(&service.from), service.to.as_ref());
+            let proof = self.proof(service.evidence.as_deref());
+            Some(Service { from: from?, proof })
+        });
+        services.collect()
+    }
+
+    fn applications(&mut self, learner: &shape::Learner<'a>) -> Vec<Application> {
+        let list: Vec<(_, shape::Application<'a>)> =
+            self.json.list(learner.applications, &mut self.problems);
+        let applications = list.into_iter().filter_map(|(_, application)| {
+            let purpose = self.word(Fact::Purpose, &application.purpose);
+            let grade = application.level.as_ref().and_then(|it| self.word(Fact::Grade, it));
+            let on = self.date(&application.on);
+            Some(Application { purpose: purpose?, grade, on: on?, year: application.year })
+        });
+        applications.collect()
+    }
+
+    /// Fields that no rule asks about: held to the schema all the same.
+    fn unused(&mut self, learner: &shape::Learner<'a>) {
         for (_, title) in self.json.list::<shape::Title<'a>>(learner.titles, &mut self.problems) {
             self.date(&title.on);
-        }
-        for (_, education) in
-            self.json.list::<shape::Education<'a>>(learner.education, &mut self.problems)
-        {
-            self.date(&education.on);
-        }
-        for (_, service) in
-            self.json.list::<shape::Frontline<'a>>(learner.frontline, &mut self.problems)
-        {
-            self.span(Some(&service.from), service.to.as_ref());
-        }
-        for (_, application) in
-            self.json.list::<shape::Application<'a>>(learner.applications, &mut self.problems)
-        {
-            self.date(&application.on);
-        }
-        for (_, evidence) in
-            self.json.list::<shape::Evidence<'a>>(learner.evidence, &mut self.problems)
-        {
-            self.optional_date(evidence.on.as_ref());
         }
         for raw in [learner.merges, learner.corrections] {
             for (_, amendment) in self.json.list::<shape::Amendment<'a>>(raw, &mut self.problems) {
@@ -263,175 +342,15 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
 
-    /// `1972` or `1972-02`, as its precision says.
-    fn partial_date(&mut self, text: &Text<'a>, precision: shape::Precision) {
-        let whole = match precision {
-            shape::Precision::Year => format!("{}-01-01", text.value),
-            shape::Precision::Month | shape::Precision::Day => format!("{}-01", text.value),
-        };
-        if whole.parse::<Date>().is_err() {
-            self.error(
-                text,
-                format!("日期与精度不符：{}", text.value),
-                "年写 1972，年月写 1972-02",
-            );
-        }
-    }
-
-    fn learnings(&mut self, learner: &shape::Learner<'a>) -> Vec<Learning> {
-        let mut learnings = Vec::new();
-        let trainings: Vec<(_, shape::Training<'a>)> =
-            self.json.list(learner.trainings, &mut self.problems);
-        let conversions: Vec<(_, shape::Conversion<'a>)> =
-            self.json.list(learner.conversions, &mut self.problems);
-        let exams: Vec<(_, shape::Exam<'a>)> = self.json.list(learner.exams, &mut self.problems);
-        if trainings.len() + conversions.len() + exams.len() > MAX_ELEMENTS {
-            self.problems.error(
-                self.json.start(),
-                format!("学习记录超过 {MAX_ELEMENTS} 条"),
-                "核对是否重复导入",
-            );
-            return learnings;
-        }
-        let mut ids: Vec<Text<'a>> = Vec::new();
-        for (_, training) in trainings {
-            ids.push(training.id.clone());
-            learnings.extend(self.training(training));
-        }
-        for (_, conversion) in conversions {
-            ids.push(conversion.id.clone());
-            learnings.extend(self.conversion(conversion));
-        }
-        for (_, exam) in exams {
-            ids.push(exam.id.clone());
-            learnings.extend(self.exam(&exam));
-        }
-        ids.sort_by(|one, other| one.value.cmp(&other.value));
-        for pair in ids.windows(2).filter(|pair| pair[0].value == pair[1].value) {
-            let message = format!("学习记录编号重复：{}", pair[1].value);
-            self.error(&pair[1], message, "同一学习记录只录入一次，编号各不相同");
-        }
-        learnings
-    }
-
-    fn training(&mut self, training: shape::Training<'a>) -> Option<Learning> {
-        let kind = self.word(Fact::TrainingKind, &training.category);
-        let claimed = self.claimed(training.subject.as_ref());
-        let completed = self.date(&training.completed_on);
-        let stated = self.hours(&training.hours);
-        let hours = match &training.credited {
-            Some(credited) => self.hours(credited),
-            None => stated,
-        };
-        for session in training.sessions.iter().flatten() {
-            self.date(&session.on);
-            if let Some(hours) = &session.hours {
-                self.hours(hours);
-            }
-        }
-        Some(Learning {
-            id: training.id.value.into_owned(),
-            approval: self.approval(training.approval.as_ref(), Approval::Unknown)?,
-            kind: kind?,
-            claimed,
-            completed: completed?,
-            amount: Amount::Hours(hours?),
-            exam_place: None,
-        })
-    }
-
-    fn conversion(&mut self, conversion: shape::Conversion<'a>) -> Option<Learning> {
-        let kind = self.word(Fact::TrainingKind, &conversion.category);
-        let claimed = self.claimed(conversion.subject.as_ref());
-        let completed = self.date(&conversion.completed_on);
-        let shape::Certificate { number: _, hours, days } = conversion.certificate;
-        let amount = match (hours, days) {
-            (Some(hours), _) => self.hours(&hours).map(Amount::Hours),
-            (None, Some(days)) => self.days(&days).map(Amount::Days),
-            (None, None) => Some(Amount::Unstated),
-        };
-        Some(Learning {
-            id: conversion.id.value.into_owned(),
-            approval: self.approval(conversion.approval.as_ref(), Approval::Unknown)?,
-            kind: kind?,
-            claimed,
-            completed: completed?,
-            amount: amount?,
-            exam_place: None,
-        })
-    }
-
-    fn days(&mut self, text: &Text<'a>) -> Option<u32> {
-        let days = text.value.parse().ok().filter(|days| (1..=366).contains(days));
-        if days.is_none() {
-            self.error(
-                text,
-                format!("天数不在 1 至 366 之间：“{}”", text.value),
-                "写成带引号的整数",
-            );
-        }
-        days
-    }
-
-    fn exam(&mut self, exam: &shape::Exam<'a>) -> Option<Learning> {
-        self.optional_date(exam.on.as_ref());
-        let completed = self.date(&exam.certified_on);
-        let kind = self.vocabulary.keyed(Fact::TrainingKind, "exam-passed");
-        let place = exam.place.as_ref().and_then(|place| self.region(place));
-        Some(Learning {
-            id: exam.id.value.clone().into_owned(),
-            approval: self.approval(exam.approval.as_ref(), Approval::NotNeeded)?,
-            kind: kind?,
-            claimed: None,
-            completed: completed?,
-            amount: Amount::Unstated,
-            exam_place: place,
-        })
-    }
-
-    fn word(&mut self, fact: Fact, text: &Text<'a>) -> Option<Value> {
-        let value = self.vocabulary.labelled(fact, &text.value);
-        if value.is_none() {
-            let allowed = self.vocabulary.allowed(fact.shape(), self.vocabulary.words(fact));
-            let label = self.vocabulary.fact_label(fact);
-            let message = format!("“{label}”没有取值“{}”", text.value);
-            self.error(text, message, format!("可写：{allowed}"));
-        }
-        value
-    }
-
-    fn claimed(&mut self, text: Option<&Text<'a>>) -> Option<Value> {
-        let text = text?;
-        let shape = Fact::Category.shape();
-        let value = self.vocabulary.read_value(shape, &[], &text.value);
-        if value.is_none() {
-            let allowed = self.vocabulary.allowed(shape, &[]);
-            self.error(text, format!("没有科目“{}”", text.value), format!("可写：{allowed}"));
-        }
-        value
-    }
-
-    fn region(&mut self, text: &Text<'a>) -> Option<String> {
-        let code = text.value.as_ref();
-        let is_code = matches!(code.len(), 2 | 4 | 6) && code.bytes().all(|it| it.is_ascii_digit());
-        if !is_code {
-            self.error(text, format!("不是行政区划代码：“{code}”"), "写成 2、4 或 6 位数字");
-        }
-        is_code.then(|| code.to_owned())
-    }
-
-    fn approval(
-        &mut self,
-        approval: Option<&shape::Approval<'a>>,
-        absent: Approval,
-    ) -> Option<Approval> {
-        let Some(shape::Approval { status, by, on, region }) = approval else {
-            return Some(absent);
-        };
-        let status = self.word(Fact::ApprovalStatus, status);
-        let region = region.as_ref().or(by.as_ref()).and_then(|code| self.region(code));
-        let on = self.optional_date(on.as_ref());
-        Some(Approval::Stated { status: status?, region, on })
-    }
+/// The days of `1972` or `1972-02`, as its precision says.
+fn partial_date(text: &str, precision: shape::Precision) -> Option<DateRange> {
+    let first: Date = match precision {
+        shape::Precision::Year => format!("{text}-01-01").parse().ok()?,
+        shape::Precision::Month | shape::Precision::Day => format!("{text}-01").parse().ok()?,
+    };
+    let last_month = if precision == shape::Precision::Year { 12 } else { first.month() };
+    let last = (28..=31).rev().find_map(|day| Date::new(first.year(), last_month, day).ok())?;
+    Some(DateRange { first, last })
 }

@@ -101,17 +101,10 @@ pub(super) enum Precision {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sex {
-    pub value: SexWord,
+pub(super) struct Sex<'a> {
+    #[serde(borrow)]
+    pub value: Text<'a>,
     pub evidence: Option<Vec<String>>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-pub(super) enum SexWord {
-    #[serde(rename = "男")]
-    Male,
-    #[serde(rename = "女")]
-    Female,
 }
 
 #[derive(Deserialize)]
@@ -120,8 +113,10 @@ pub(super) struct Post<'a> {
     #[serde(borrow)]
     pub unit: Text<'a>,
     pub unit_code: Option<String>,
-    pub kind: Option<String>,
-    pub sector: Option<Sector>,
+    #[serde(borrow)]
+    pub kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub sector: Option<Text<'a>>,
     pub grassroots: Option<bool>,
     pub county: Option<String>,
     pub position: Option<String>,
@@ -134,22 +129,24 @@ pub(super) struct Post<'a> {
     pub evidence: Option<Vec<String>>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-pub(super) enum Sector {
-    #[serde(rename = "公有")]
-    Public,
-    #[serde(rename = "非公")]
-    Private,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Transfer<'a> {
-    pub origin: String,
+    pub origin: Origin,
     #[serde(borrow)]
     pub on: Text<'a>,
     pub document: Option<String>,
     pub evidence: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+pub(super) enum Origin {
+    #[serde(rename = "党政机关")]
+    Organ,
+    #[serde(rename = "外省")]
+    OtherProvince,
+    #[serde(rename = "区内")]
+    WithinRegion,
 }
 
 #[derive(Deserialize)]
@@ -165,7 +162,8 @@ pub(super) struct Title<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Education<'a> {
-    pub level: String,
+    #[serde(borrow)]
+    pub level: Text<'a>,
     pub degree: Option<String>,
     #[serde(borrow)]
     pub on: Text<'a>,
@@ -325,37 +323,13 @@ pub(super) struct Exam<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Application<'a> {
-    pub purpose: Purpose,
-    pub level: Option<GradeWord>,
+    #[serde(borrow)]
+    pub purpose: Text<'a>,
+    #[serde(borrow)]
+    pub level: Option<Text<'a>>,
     #[serde(borrow)]
     pub on: Text<'a>,
     pub year: u16,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-pub(super) enum Purpose {
-    #[serde(rename = "年度审验")]
-    Annual,
-    #[serde(rename = "职称评审")]
-    TitleReview,
-    #[serde(rename = "考核认定")]
-    Recognition,
-    #[serde(rename = "考核评优")]
-    Commendation,
-    #[serde(rename = "聘任")]
-    Appointment,
-    #[serde(rename = "奖励")]
-    Award,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-pub(super) enum GradeWord {
-    #[serde(rename = "高级")]
-    Senior,
-    #[serde(rename = "中级")]
-    Middle,
-    #[serde(rename = "初级")]
-    Junior,
 }
 
 #[derive(Deserialize)]
@@ -374,7 +348,7 @@ pub(super) struct Evidence<'a> {
     pub status: Option<EvidenceStatus>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 pub(super) enum EvidenceStatus {
     #[serde(rename = "已审")]
     Checked,

@@ -1,0 +1,165 @@
+//! Reads what was learned: trainings, certificates to convert, examinations.
+
+use super::json::Text;
+use super::read::Reader;
+use super::shape;
+use super::{Amount, Approval, Learning, MAX_ELEMENTS};
+use crate::assessment::policy::vocabulary::{Fact, Value};
+
+impl<'a> Reader<'a> {
+    pub(super) fn learnings(&mut self, learner: &shape::Learner<'a>) -> Vec<Learning> {
+        let mut learnings = Vec::new();
+        let trainings: Vec<(_, shape::Training<'a>)> =
+            self.json.list(learner.trainings, &mut self.problems);
+        let conversions: Vec<(_, shape::Conversion<'a>)> =
+            self.json.list(learner.conversions, &mut self.problems);
+        let exams: Vec<(_, shape::Exam<'a>)> = self.json.list(learner.exams, &mut self.problems);
+        if trainings.len() + conversions.len() + exams.len() > MAX_ELEMENTS {
+            self.problems.error(
+                self.json.start(),
+                format!("学习记录超过 {MAX_ELEMENTS} 条"),
+                "核对是否重复导入",
+            );
+            return learnings;
+        }
+        let mut ids: Vec<Text<'a>> = Vec::new();
+        for (_, training) in trainings {
+            ids.push(training.id.clone());
+            learnings.extend(self.training(training));
+        }
+        for (_, conversion) in conversions {
+            ids.push(conversion.id.clone());
+            learnings.extend(self.conversion(conversion));
+        }
+        for (_, exam) in exams {
+            ids.push(exam.id.clone());
+            learnings.extend(self.exam(&exam));
+        }
+        ids.sort_by(|one, other| one.value.cmp(&other.value));
+        for pair in ids.windows(2).filter(|pair| pair[0].value == pair[1].value) {
+            let message = format!("学习记录编号重复：{}", pair[1].value);
+            self.error(&pair[1], message, "同一学习记录只录入一次，编号各不相同");
+        }
+        learnings
+    }
+
+    fn training(&mut self, training: shape::Training<'a>) -> Option<Learning> {
+        let kind = self.word(Fact::TrainingKind, &training.category);
+        let claimed = self.claimed(training.subject.as_ref());
+        let completed = self.date(&training.completed_on);
+        let stated = self.hours(&training.hours);
+        let hours = match &training.credited {
+            Some(credited) => self.hours(credited),
+            None => stated,
+        };
+        for session in training.sessions.iter().flatten() {
+            self.date(&session.on);
+            if let Some(hours) = &session.hours {
+                self.hours(hours);
+            }
+        }
+        Some(Learning {
+            id: training.id.value.into_owned(),
+            approval: self.approval(training.approval.as_ref(), Approval::Unknown)?,
+            kind: kind?,
+            claimed,
+            completed: completed?,
+            amount: Amount::Hours(hours?),
+            exam_place: None,
+        })
+    }
+
+    fn conversion(&mut self, conversion: shape::Conversion<'a>) -> Option<Learning> {
+        let kind = self.word(Fact::TrainingKind, &conversion.category);
+        let claimed = self.claimed(conversion.subject.as_ref());
+        let completed = self.date(&conversion.completed_on);
+        let shape::Certificate { number: _, hours, days } = conversion.certificate;
+        let amount = match (hours, days) {
+            (Some(hours), _) => self.hours(&hours).map(Amount::Hours),
+            (None, Some(days)) => self.days(&days).map(Amount::Days),
+            (None, None) => Some(Amount::Unstated),
+        };
+        Some(Learning {
+            id: conversion.id.value.into_owned(),
+            approval: self.approval(conversion.approval.as_ref(), Approval::Unknown)?,
+            kind: kind?,
+            claimed,
+            completed: completed?,
+            amount: amount?,
+            exam_place: None,
+        })
+    }
+
+    fn days(&mut self, text: &Text<'a>) -> Option<u32> {
+        let days = text.value.parse().ok().filter(|days| (1..=366).contains(days));
+        if days.is_none() {
+            self.error(
+                text,
+                format!("天数不在 1 至 366 之间：“{}”", text.value),
+                "写成带引号的整数",
+            );
+        }
+        days
+    }
+
+    fn exam(&mut self, exam: &shape::Exam<'a>) -> Option<Learning> {
+        self.optional_date(exam.on.as_ref());
+        let completed = self.date(&exam.certified_on);
+        let kind = self.vocabulary.keyed(Fact::TrainingKind, "exam-passed");
+        let place = exam.place.as_ref().and_then(|place| self.region(place));
+        Some(Learning {
+            id: exam.id.value.clone().into_owned(),
+            approval: self.approval(exam.approval.as_ref(), Approval::NotNeeded)?,
+            kind: kind?,
+            claimed: None,
+            completed: completed?,
+            amount: Amount::Unstated,
+            exam_place: place,
+        })
+    }
+
+    pub(super) fn word(&mut self, fact: Fact, text: &Text<'a>) -> Option<Value> {
+        let value = self.vocabulary.labelled(fact, &text.value);
+        if value.is_none() {
+            let allowed = self.vocabulary.allowed(fact.shape(), self.vocabulary.words(fact));
+            let label = self.vocabulary.fact_label(fact);
+            let message = format!("“{label}”没有取值“{}”", text.value);
+            self.error(text, message, format!("可写：{allowed}"));
+        }
+        value
+    }
+
+    fn claimed(&mut self, text: Option<&Text<'a>>) -> Option<Value> {
+        let text = text?;
+        let shape = Fact::Category.shape();
+        let value = self.vocabulary.read_value(shape, &[], &text.value);
+        if value.is_none() {
+            let allowed = self.vocabulary.allowed(shape, &[]);
+            self.error(text, format!("没有科目“{}”", text.value), format!("可写：{allowed}"));
+        }
+        value
+    }
+
+    fn region(&mut self, text: &Text<'a>) -> Option<String> {
+        let code = text.value.as_ref();
+        let is_code = matches!(code.len(), 2 | 4 | 6) && code.bytes().all(|it| it.is_ascii_digit());
+        if !is_code {
+            self.error(text, format!("不是行政区划代码：“{code}”"), "写成 2、4 或 6 位数字");
+        }
+        is_code.then(|| code.to_owned())
+    }
+
+    fn approval(
+        &mut self,
+        approval: Option<&shape::Approval<'a>>,
+        absent: Approval,
+    ) -> Option<Approval> {
+        let Some(shape::Approval { status, by, on, region }) = approval else {
+            return Some(absent);
+        };
+        let status = self.word(Fact::ApprovalStatus, status);
+        let region = region.as_ref().or(by.as_ref()).and_then(|code| self.region(code));
+        let on = self.optional_date(on.as_ref());
+        Some(Approval::Stated { status: status?, region, on })
+    }
+}
