@@ -4,6 +4,8 @@
 #[cfg(feature = "app")]
 pub mod assessment;
 #[cfg(feature = "app")]
+pub mod batch;
+#[cfg(feature = "app")]
 pub mod cli;
 pub mod credential;
 #[cfg(feature = "app")]

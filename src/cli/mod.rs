@@ -9,6 +9,7 @@ mod build;
 mod check;
 mod init;
 pub mod message;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ enum Command {
     Build(build::Args),
     Check(check::Args),
     Init(init::Args),
+    Verify(verify::Args),
 }
 
 /// Runs the command that these arguments ask for.
@@ -47,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(args) => build::run(&args, &mut talk),
         Command::Check(args) => check::run(&args, &mut talk),
         Command::Init(args) => init::run(&args, &mut talk),
+        Command::Verify(args) => verify::run(&args, &mut talk),
     };
     let _ = talk.out().flush(); // a reader may have gone away, having read enough
     ExitCode::from(exit.code())

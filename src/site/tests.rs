@@ -199,9 +199,8 @@ fn a_card_says_what_it_must_and_gives_its_text_back() {
         assert!(html.contains(piece), "no {piece} in {html}");
     }
     assert!(!html.contains("电子签章"));
-    let (_, after) = html.split_once("id=\"card\" href=\"").unwrap();
-    let (text, _) = after.split_once('"').unwrap();
-    assert_eq!(text.replace("&quot;", "\"").replace("&amp;", "&"), card.text);
+    let read = card_file::read(&card_file::html(html)).unwrap();
+    assert_eq!((read.text, read.condition), (card.text.clone(), card_file::Condition::Intact));
 
     card.specimen = false;
     card.id_tail = None;

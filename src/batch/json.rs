@@ -1,0 +1,222 @@
+//! A row as one line of JSON: the shape that the browser's twin gives too.
+//!
+//! Members stand in the order of the fields here; what is absent is `null`.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Outcome, Row};
+use crate::credential::card::{Card, Extension};
+use crate::credential::claim::{
+    Category, CategoryHours, ClauseOrdinal, IdType, Index, NumericDate, Tenths,
+};
+use crate::credential::verdict::{Step, Verdict};
+
+pub(super) fn line(row: &Row) -> String {
+    let report = match &row.outcome {
+        Outcome::Judged(verdict) => Report::of(row, verdict),
+        Outcome::Unreadable(words) => Report { detail: Some(words), ..Report::bare(row) },
+    };
+    serde_json::to_string(&report).expect("names, numbers and texts have a JSON form")
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    input: &'a str,
+    code: &'static str,
+    words: &'static str,
+    specimen: bool,
+    number: Option<String>,
+    card: Option<CardReport<'a>>,
+    issuer: Option<IssuerReport<'a>>,
+    kid: Option<String>,
+    host: HostReport<'a>,
+    steps: Vec<StepReport>,
+    findings: Vec<FindingReport>,
+    unverified: Option<CardReport<'a>>,
+    detail: Option<&'a str>,
+    as_of: AsOf,
+}
+
+/// Of when the lists were that were consulted; no list is today.
+#[derive(Serialize)]
+struct AsOf {}
+
+#[derive(Serialize)]
+struct IssuerReport<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct HostReport<'a> {
+    seen: Option<&'a str>,
+    foreign: bool,
+}
+
+#[derive(Serialize)]
+struct StepReport {
+    step: &'static str,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+struct FindingReport {
+    code: &'static str,
+    words: &'static str,
+}
+
+#[derive(Serialize)]
+struct CardReport<'a> {
+    year: u16,
+    name: &'a str,
+    id_tail: Option<&'a str>,
+    id_type: Option<u64>,
+    result: ResultReport,
+    hours: Vec<HoursReport>,
+    grounds: Vec<u64>,
+    index: u64,
+    supersedes: Option<u64>,
+    policy: String,
+    issued: String,
+    iat: i64,
+    expires: Option<String>,
+    exp: Option<i64>,
+    extensions: Vec<ExtensionReport>,
+}
+
+#[derive(Serialize)]
+struct ResultReport {
+    number: u64,
+    words: &'static str,
+}
+
+#[derive(Serialize)]
+struct HoursReport {
+    category: u64,
+    credited: Box<RawValue>,
+    required: Box<RawValue>,
+}
+
+#[derive(Serialize)]
+struct ExtensionReport {
+    key: u64,
+    cbor: String,
+}
+
+impl<'a> Report<'a> {
+    /// What a row says whatever came of it.
+    fn bare(row: &'a Row) -> Self {
+        let state = crate::credential::verdict::Outcome::Skipped.as_str();
+        let finding = |it: &super::Finding| FindingReport { code: it.as_str(), words: it.words() };
+        Self {
+            input: &row.name,
+            code: row.code().as_str(),
+            words: row.code().words(),
+            specimen: false,
+            number: None,
+            card: None,
+            issuer: None,
+            kid: None,
+            host: HostReport { seen: None, foreign: false },
+            steps: Step::ALL.map(|step| StepReport { step: step.as_str(), state }).into(),
+            findings: row.findings.iter().map(finding).collect(),
+            unverified: None,
+            detail: None,
+            as_of: AsOf {},
+        }
+    }
+
+    fn of(row: &'a Row, verdict: &'a Verdict) -> Self {
+        let (unverified, detail) = match verdict {
+            Verdict::Valid(_) => (None, None),
+            Verdict::Refused(refusal) => (refusal.unverified(), Some(refusal.detail())),
+        };
+        let steps = verdict.steps().iter();
+        let steps =
+            steps.map(|(step, state)| StepReport { step: step.as_str(), state: state.as_str() });
+        let host = verdict.host();
+        Self {
+            specimen: verdict.is_specimen(),
+            number: verdict.number().map(|number| number.to_string()),
+            card: verdict.card().map(CardReport::of),
+            issuer: verdict
+                .issuer()
+                .map(|issuer| IssuerReport { id: issuer.id().as_str(), name: issuer.name() }),
+            kid: verdict.key_id().map(|kid| kid.to_string()),
+            host: HostReport {
+                seen: host.host().map(|host| host.as_str()),
+                foreign: host.is_foreign(),
+            },
+            steps: steps.collect(),
+            unverified: unverified.map(|card| CardReport::of(card.claimed())),
+            detail,
+            ..Self::bare(row)
+        }
+    }
+}
+
+impl<'a> CardReport<'a> {
+    fn of(card: &'a Card) -> Self {
+        // Taken apart, so that a new field is not forgotten here.
+        let Card {
+            issued,
+            expires,
+            year,
+            name,
+            id_tail,
+            result,
+            hours,
+            index,
+            policy,
+            id_type,
+            supersedes,
+            grounds,
+            extensions,
+        } = card;
+        Self {
+            year: year.get(),
+            name: name.as_str(),
+            id_tail: id_tail.as_ref().map(|tail| tail.as_str()),
+            id_type: id_type.map(IdType::get),
+            result: ResultReport { number: result.number(), words: result.words() },
+            hours: hours.as_slice().iter().map(HoursReport::of).collect(),
+            grounds: grounds.as_slice().iter().copied().map(ClauseOrdinal::get).collect(),
+            index: index.get(),
+            supersedes: supersedes.map(Index::get),
+            policy: policy.to_string(),
+            issued: day(*issued),
+            iat: issued.time().seconds(),
+            expires: expires.map(day),
+            exp: expires.map(|date| date.time().seconds()),
+            extensions: extensions.iter().map(ExtensionReport::of).collect(),
+        }
+    }
+}
+
+impl HoursReport {
+    fn of(hours: &CategoryHours) -> Self {
+        let CategoryHours { category, credited, required } = hours;
+        Self {
+            category: Category::get(*category),
+            credited: decimal(*credited),
+            required: decimal(*required),
+        }
+    }
+}
+
+impl ExtensionReport {
+    fn of(extension: &Extension) -> Self {
+        let cbor = extension.encoded().iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { key: extension.key(), cbor }
+    }
+}
+
+/// Hours as an exact decimal number, `30` or `60.5`: no float comes near it.
+fn decimal(hours: Tenths) -> Box<RawValue> {
+    RawValue::from_string(hours.to_string()).expect("digits, and at most a point and a digit")
+}
+
+fn day(date: NumericDate) -> String {
+    date.time().beijing_date().to_string()
+}
