@@ -14,25 +14,10 @@ use super::record::{Amount, Approval, Learning, Record, Role};
 
 /// Judges a record by the policy of one learning year.
 pub fn assess(policy: &Policy, record: &Record) -> Determination {
-    let requirements = requirements(policy);
-    let learnings: Vec<_> = record
-        .learnings
-        .iter()
-        .enumerate()
-        .map(|(at, learning)| treat(policy, record, at, learning, &requirements))
-        .collect();
-    let categories: Vec<_> = requirements
-        .iter()
-        .enumerate()
-        .map(|(category, requirement)| CategoryHours {
-            category,
-            required: requirement.hours,
-            credited: credited(&learnings, category),
-        })
-        .collect();
-    let (outcome, questions) = conclude(&categories, &learnings);
-    let mut rules: BTreeSet<usize> =
-        requirements.iter().flat_map(|requirement| requirement.rules.clone()).collect();
+    let Account { year, categories, learnings, required_by } = account(policy, record);
+    let needs: Vec<Need> = categories.iter().map(|hours| Need::of(year, hours)).collect();
+    let (outcome, questions) = conclude(&needs, &[(year, &learnings)]);
+    let mut rules: BTreeSet<usize> = required_by.into_iter().collect();
     let is_ground = |treatment: &&Treatment| match treatment.decided {
         Treated::Counted { .. } => true,
         Treated::Waiting { .. }
@@ -42,13 +27,102 @@ pub fn assess(policy: &Policy, record: &Record) -> Determination {
     };
     rules.extend(learnings.iter().filter(is_ground).flat_map(|it| it.rules.iter().copied()));
     Determination {
-        year: policy.year,
+        year,
         outcome,
         confirmed: confirmed(record, &learnings),
         categories,
         learnings,
         rules: rules.into_iter().collect(),
         questions,
+    }
+}
+
+/// A learning year's account: what it requires in full, and what was learned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The learning year.
+    pub year: u16,
+    /// Hours by category, in the order of the vocabulary.
+    pub categories: Vec<CategoryHours>,
+    /// What became of each learning, in the order of the record.
+    pub learnings: Vec<Treatment>,
+    /// The rules that require the hours, by number.
+    pub required_by: Vec<usize>,
+}
+
+/// Makes up the account of a year.
+pub fn account(policy: &Policy, record: &Record) -> Account {
+    let requirements = requirements(policy);
+    let learnings: Vec<_> = record
+        .learnings
+        .iter()
+        .enumerate()
+        .map(|(at, learning)| treat(policy, record, at, learning, &requirements))
+        .collect();
+    let settled = |category: usize| {
+        let settled = record.settled.iter();
+        settled.filter(move |hours| hours.year == policy.year && hours.category == category)
+    };
+    let categories = requirements
+        .iter()
+        .enumerate()
+        .map(|(category, requirement)| CategoryHours {
+            category,
+            required: requirement.hours,
+            credited: settled(category).fold(credited(&learnings, category), |sum, hours| {
+                Some(sum.unwrap_or(Hours::ZERO).plus(hours.hours))
+            }),
+        })
+        .collect();
+    let required_by = requirements.into_iter().flat_map(|requirement| requirement.rules).collect();
+    Account { year: policy.year, categories, learnings, required_by }
+}
+
+/// Hours that must be there: of one category and year, or of several together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Need {
+    pub years: Vec<u16>,
+    pub categories: Vec<usize>,
+    pub required: Hours,
+    /// Hours that count.
+    pub credited: Hours,
+    /// The years and categories of it that there is no record of.
+    pub unrecorded: Vec<(u16, usize)>,
+}
+
+impl Need {
+    /// All that a category of a year requires.
+    pub(super) fn of(year: u16, hours: &CategoryHours) -> Self {
+        let unrecorded = hours.credited.is_none().then_some((year, hours.category));
+        Self {
+            years: vec![year],
+            categories: vec![hours.category],
+            required: hours.required,
+            credited: hours.credited.unwrap_or(Hours::ZERO),
+            unrecorded: unrecorded.into_iter().collect(),
+        }
+    }
+
+    /// Both together.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        for year in other.years {
+            if !self.years.contains(&year) {
+                self.years.push(year);
+            }
+        }
+        for category in other.categories {
+            if !self.categories.contains(&category) {
+                self.categories.push(category);
+            }
+        }
+        self.required = self.required.plus(other.required);
+        self.credited = self.credited.plus(other.credited);
+        self.unrecorded.extend(other.unrecorded);
+        self
+    }
+
+    fn shortfall(&self) -> Hours {
+        self.required.minus(self.credited)
     }
 }
 
@@ -279,19 +353,17 @@ fn credited(learnings: &[Treatment], category: usize) -> Option<Hours> {
 }
 
 /// Passed, failed, or what to ask for.
-fn conclude(categories: &[CategoryHours], learnings: &[Treatment]) -> (Outcome, Vec<Question>) {
-    let short: Vec<_> = categories.iter().filter(|it| it.shortfall() > Hours::ZERO).collect();
+pub(super) fn conclude(
+    needs: &[Need],
+    learnings: &[(u16, &Vec<Treatment>)],
+) -> (Outcome, Vec<Question>) {
+    let short: Vec<_> = needs.iter().filter(|need| need.shortfall() > Hours::ZERO).collect();
     if short.is_empty() {
         return (Outcome::Passed, Vec::new());
     }
     let mut questions: Vec<Question> = Vec::new();
-    for category in short {
-        let asks = if category.credited.is_none() {
-            Some(vec![Question::NoRecord { category: category.category }])
-        } else {
-            fewest(category, learnings)
-        };
-        let Some(asks) = asks else {
+    for need in short {
+        let Some(asks) = fewest(need, learnings) else {
             return (Outcome::Failed, Vec::new());
         };
         for ask in asks {
@@ -303,20 +375,26 @@ fn conclude(categories: &[CategoryHours], learnings: &[Treatment]) -> (Outcome, 
     (Outcome::Unclear, questions)
 }
 
-/// The fewest waiting learnings that can fill a category's shortfall, in the
-/// order of the record; `None` if all of them cannot.
-fn fewest(category: &CategoryHours, learnings: &[Treatment]) -> Option<Vec<Question>> {
+/// The fewest things to ask for that can fill a shortfall, in the order of the
+/// record; `None` if all of them cannot.
+fn fewest(need: &Need, learnings: &[(u16, &Vec<Treatment>)]) -> Option<Vec<Question>> {
+    // What there is no record of may amount to anything.
+    if let Some((year, category)) = need.unrecorded.first() {
+        return Some(vec![Question::NoRecord { year: *year, category: *category }]);
+    }
     let mut waiting: Vec<(Hours, usize, &Ask)> = Vec::new();
-    for treatment in learnings {
-        match &treatment.decided {
-            Treated::Waiting { categories, hours, question }
-                if categories.contains(&category.category) =>
-            {
-                // What is open may amount to anything.
-                let most = hours.unwrap_or(category.required);
-                waiting.push((most, treatment.learning, question));
+    for (_, treatments) in learnings.iter().filter(|(year, _)| need.years.contains(year)) {
+        for treatment in *treatments {
+            match &treatment.decided {
+                Treated::Waiting { categories, hours, question }
+                    if categories.iter().any(|it| need.categories.contains(it)) =>
+                {
+                    // What is open may amount to anything.
+                    let most = hours.unwrap_or(need.required);
+                    waiting.push((most, treatment.learning, question));
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
     // Largest first needs the fewest; equals keep the order of the record.
@@ -324,13 +402,13 @@ fn fewest(category: &CategoryHours, learnings: &[Treatment]) -> Option<Vec<Quest
     let mut reached = Hours::ZERO;
     let mut asked: Vec<(usize, &Ask)> = Vec::new();
     for (hours, at, ask) in waiting {
-        if reached >= category.shortfall() {
+        if reached >= need.shortfall() {
             break;
         }
         reached = reached.plus(hours);
         asked.push((at, ask));
     }
-    if reached < category.shortfall() {
+    if reached < need.shortfall() {
         return None;
     }
     asked.sort_by_key(|(at, _)| *at);

@@ -35,6 +35,8 @@ pub enum Outcome {
     Failed,
     /// 待核定: it depends on what is not known.
     Unclear,
+    /// 不适用: no clause provides for such an application.
+    NotApplicable,
 }
 
 impl Outcome {
@@ -44,6 +46,7 @@ impl Outcome {
             Self::Passed => "通过",
             Self::Failed => "不通过",
             Self::Unclear => "待核定",
+            Self::NotApplicable => "不适用",
         }
     }
 }
@@ -109,10 +112,21 @@ pub enum Treated {
 }
 
 /// Something to ask for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Question {
+    /// A fact of the person or of the application.
+    Fact(Fact),
+    /// A decision of the office: these rules disagree.
+    Rules(Vec<usize>),
+    /// The rules of a learning year.
+    NoPolicy {
+        /// The year.
+        year: u16,
+    },
     /// There is no record of a category in the year; none must be written as 0.
     NoRecord {
+        /// The learning year.
+        year: u16,
         /// The category.
         category: usize,
     },
@@ -126,7 +140,7 @@ pub enum Question {
 }
 
 /// What to ask for about a learning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ask {
     /// Confirmation by an authority of the region.
     Approval,

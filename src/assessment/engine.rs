@@ -91,12 +91,18 @@ pub enum Settled {
     ByDecision,
 }
 
-/// Decides an output.
-pub fn decide<'p>(policy: &'p Policy, output: Output, facts: &Facts) -> Decided<'p> {
+/// The facts that rules for an output ask about and do not get.
+pub fn missing_for(policy: &Policy, output: Output, facts: &Facts) -> BTreeSet<Fact> {
     let mut missing = BTreeSet::new();
     for (_, rule) in policy.deciding(output) {
         missing_facts(rule, facts, &mut missing);
     }
+    missing
+}
+
+/// Decides an output.
+pub fn decide<'p>(policy: &'p Policy, output: Output, facts: &Facts) -> Decided<'p> {
+    let missing = missing_for(policy, output, facts);
     if missing.is_empty() {
         return settle(policy, output, facts);
     }

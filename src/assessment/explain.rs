@@ -53,11 +53,17 @@ pub fn reasons(policy: &Policy, record: &Record, result: &Determination) -> Vec<
 /// What to ask for, in the order in which it was found.
 pub fn questions(policy: &Policy, record: &Record, result: &Determination) -> Vec<String> {
     let words = |question: &Question| match question {
-        Question::NoRecord { category } => format!(
-            "请补 {} 年度{}科目的学习记录；没有参加学习的，写明 0 学时并附证明。",
-            result.year,
+        Question::NoRecord { year, category } => format!(
+            "请补 {year} 年度{}科目的学习记录；没有参加学习的，写明 0 学时并附证明。",
             label(policy, *category)
         ),
+        Question::Fact(fact) => format!("请补{}。", policy.vocabulary.fact_label(*fact)),
+        Question::Rules(rules) => {
+            format!("规则 {} 的结论不一致，请登记裁量。", names(policy, rules))
+        }
+        Question::NoPolicy { year } => {
+            format!("缺 {year} 年度规则：请补该年度的通知，或在现有通知中写明沿用。")
+        }
         Question::Learning { learning, ask } => {
             let name = record.learnings.get(*learning).map(|it| describe(policy, it));
             ask_words(policy, &name.unwrap_or_default(), ask)

@@ -12,8 +12,10 @@
 //! nothing and knows nothing of cards.
 
 pub mod annual;
+pub mod application;
 pub mod determination;
 pub mod engine;
+pub mod example;
 pub mod explain;
 pub mod hours;
 pub mod policy;

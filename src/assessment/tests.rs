@@ -135,7 +135,10 @@ fn no_record_is_not_zero() {
     assert_eq!(told(&result), "待核定 -/-");
     assert_eq!(
         result.questions,
-        [Question::NoRecord { category: 0 }, Question::NoRecord { category: 1 }]
+        [
+            Question::NoRecord { year: 2022, category: 0 },
+            Question::NoRecord { year: 2022, category: 1 }
+        ]
     );
     // What is certainly short makes the rest not worth asking.
     let members = trainings(&[("基地培训", "2022-03-02", "59")]);

@@ -39,7 +39,7 @@ impl Counts {
             match result.outcome {
                 Outcome::Passed => self.passed += 1,
                 Outcome::Failed => self.failed += 1,
-                Outcome::Unclear => self.unclear += 1,
+                Outcome::Unclear | Outcome::NotApplicable => self.unclear += 1,
             }
         }
     }
@@ -119,7 +119,7 @@ impl Row {
             outcome: match result.outcome {
                 Outcome::Passed => view::Outcome::Passed,
                 Outcome::Failed => view::Outcome::Failed,
-                Outcome::Unclear => view::Outcome::Unclear,
+                Outcome::Unclear | Outcome::NotApplicable => view::Outcome::Unclear,
             },
             hours: hours
                 .map(|(row, hours)| view::DeterminationHours {

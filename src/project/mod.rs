@@ -20,6 +20,7 @@ pub use document::Document;
 pub use learners::{Learner, Learners, NotRead};
 pub use settings::{Contact, Settings};
 
+use crate::assessment::example;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
 use crate::assessment::policy::{Policy, Sources, decision, policies};
@@ -72,6 +73,13 @@ impl Project {
             region: settings.region.clone(),
         };
         let policies = policies(&sources, problems);
+        if !problems.has_errors() {
+            // Examples of rules that are wrong would only say so again.
+            for notice in &sources.notices {
+                let failures = example::run(&policies, notice, problems);
+                example::tell(notice, failures, problems);
+            }
+        }
         if problems.has_errors() {
             return None;
         }

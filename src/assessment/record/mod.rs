@@ -45,6 +45,9 @@ pub struct Record {
     pub roles: Option<Vec<RoleHeld>>,
     /// Everything learned, in the order of the file.
     pub learnings: Vec<Learning>,
+    /// Hours whose credit is settled already, as an example states them; a
+    /// learner's file has none.
+    pub settled: Vec<SettledHours>,
     /// What rules on applications ask about.
     pub person: Person,
     /// What is applied for, in the order of the file.
@@ -83,6 +86,17 @@ pub enum Proof {
     Checked,
     /// None is.
     Wanting,
+}
+
+/// Hours of a year and category that no rule need credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettledHours {
+    /// The learning year.
+    pub year: u16,
+    /// The category, by its place in the vocabulary.
+    pub category: usize,
+    /// How many.
+    pub hours: Hours,
 }
 
 /// Something applied for.

@@ -73,6 +73,7 @@ impl<'a> Reader<'a> {
             posts,
             roles,
             learnings,
+            settled: Vec::new(),
             person: facts,
             applications,
         })

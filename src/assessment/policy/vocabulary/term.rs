@@ -131,7 +131,7 @@ impl Fact {
             Self::BornOn => ("born-on", Shape::Date),
             Self::Sex => ("sex", Shape::Word(&[])),
             Self::Age => ("age", Shape::Number),
-            Self::Sector => ("sector", Shape::Word(&[])),
+            Self::Sector => ("sector", Shape::Word(&["private"])),
             Self::Grassroots => ("grassroots", Shape::YesNo),
             Self::DesignatedHospital => ("designated-hospital", Shape::YesNo),
             Self::Education => ("education", Shape::Word(&[])),
