@@ -77,7 +77,10 @@ fn the_notices_clauses_are_those_of_the_source() {
     let rules: Vec<_> = (0..policy.rules.len()).map(|at| names(&policy, &[at])).collect();
     assert_eq!(
         rules.join(" "),
-        "区/一 区/一后段 区/一(一) 区/一(二) 区/三(五) 区/三(六) 区/三(六)后段 区/三(八) 区/三(九)"
+        "区/一 区/一后段 区/一(一) 区/一(二) 区/二 区/二(一)前段 区/二(一)后段 区/二(二)前段 \
+         区/二(二)中段 区/二(二)后段 区/三(一)前段 区/三(一)后段 区/三(二) 区/三(三) 区/三(四) \
+         区/三(五) 区/三(六) 区/三(六)后段 区/三(七) 区/三(七)后段 区/三(八) 区/三(九) 区/四(二)1 \
+         区/四(二)2 区/四(二)3 鄂/一 鄂/二 鄂/二后段"
     );
 }
 
@@ -95,10 +98,13 @@ fn a_bundle_is_json_whose_clauses_cards_can_cite_by_number() {
     let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(json["format"], "shenyan/policy/1");
     assert_eq!(json["clauses"][0]["id"], "区/一");
-    assert_eq!(json["rules"][4]["clause"], 11);
-    assert_eq!(json["rules"][4]["conditions"][0]["test"]["any_of"][0], "是");
+    assert_eq!(json["rules"][15]["name"], "区/三(五)");
+    assert_eq!(json["rules"][15]["clause"], 11);
+    assert_eq!(json["rules"][15]["conditions"][0]["test"]["any_of"][0], "是");
     assert_eq!(json["clauses"][11]["id"], "区/三(五)");
-    assert_eq!(json["decisions"][0]["parameters"]["hours-per-day"], 8);
+    let decisions = json["decisions"].as_array().unwrap();
+    let conversion = decisions.iter().find(|decision| decision["id"] == "D14").unwrap();
+    assert_eq!(conversion["parameters"]["hours-per-day"], 8);
 }
 
 #[test]
