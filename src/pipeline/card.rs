@@ -91,6 +91,7 @@ impl<'p> Issuing<'p> {
             .expect("one issuer is not named twice");
         let mut policies = Vec::new();
         let mut citations = BTreeMap::new();
+        let mut found = Diagnostics::new();
         for policy in card_policies(project) {
             let bytes = bundle::bytes(policy);
             let id = PolicyId::of(&bytes);
@@ -101,7 +102,7 @@ impl<'p> Issuing<'p> {
         for (id, bytes) in ledger.policies() {
             match Citations::read(bytes).filter(|_| PolicyId::of(bytes) == id) {
                 Some(words) => drop(citations.insert(id, words)),
-                None => problems.error(
+                None => found.error(
                     Place::file(format!("content/ledger/policy/{id}.json")),
                     "规则集与它的编号不符",
                     "规则集签发后不改；请从备份恢复这个文件",
@@ -109,7 +110,9 @@ impl<'p> Issuing<'p> {
             }
         }
         let key = SigningKey::specimen(&settings.issuer);
-        (!problems.has_errors()).then_some(Self {
+        let is_sound = !found.has_errors();
+        problems.append(found);
+        is_sound.then_some(Self {
             project,
             key,
             trust,

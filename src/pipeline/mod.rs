@@ -95,22 +95,25 @@ pub fn build(
 /// Reads and judges everything and writes nothing.
 pub fn check(
     project: &Project,
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     progress: Progress<'_>,
     problems: &mut Diagnostics,
-) -> Counts {
-    theme(project, problems);
-    let policies = learner::card_policies(project);
-    let mut judging = Judging::new(project);
+) -> io::Result<Counts> {
     let mut counts = Counts::default();
+    theme(project, problems);
+    let issuing = Issuing::new(project, ledger, IssueDate::Confirmed, problems);
+    let Some(issuing) = issuing else { return Ok(counts) };
+    let policies = issuing.policies();
+    let mut judging = Judging::new(project);
     let mut learners = project.learners(problems);
     while let Some(chunk) = next_chunk(&mut learners) {
         let judged = judging.judge(chunk, &policies, problems);
+        issuing.prepare(&judged, ledger, problems)?; // what would keep a card from being issued
         judged.iter().for_each(|judged| counts.count(judged));
         progress(judged.len());
     }
     judging.tell_absent(ledger, problems);
-    counts
+    Ok(counts)
 }
 
 /// The site's theme, or what is wrong with it.

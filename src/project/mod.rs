@@ -65,13 +65,13 @@ impl Project {
         let notices = reader.notices(vocabulary.as_ref());
         let documents = reader.documents();
         let theme = settings.as_ref().map(|it| reader.theme(it.theme.as_deref()));
-        let (settings, vocabulary) = (settings?, Arc::new(vocabulary?));
         let sources = Sources {
             notices,
-            vocabulary,
+            vocabulary: Arc::new(vocabulary?),
             decisions: decisions.unwrap_or_default(),
-            region: settings.region.clone(),
+            region: settings.as_ref().map(|it| it.region.clone()).unwrap_or_default(),
         };
+        // Its problems are told even if the settings have some.
         let policies = policies(&sources, problems);
         if !problems.has_errors() {
             // Examples of rules that are wrong would only say so again.
@@ -80,6 +80,7 @@ impl Project {
                 example::tell(notice, failures, problems);
             }
         }
+        let settings = settings?;
         if problems.has_errors() {
             return None;
         }
