@@ -42,17 +42,22 @@ struct Form {
     after: &'static str,
     /// What is there of a seal that does not fit any more, wherever it stands.
     trace: &'static str,
+    /// How far from the end of a file the digits of a broken seal are looked for,
+    /// in bytes. JSON of others, such as a line of the ledger, has digests too.
+    tail: usize,
 }
 
-const MARKUP: Form = Form { before: "<!-- sha256:", after: " -->\n", trace: "<!-- sha256:" };
-const JSON: Form = Form { before: ",\n  \"sha256\": \"", after: "\"\n}\n", trace: "\"sha256\"" };
+const MARKUP: Form =
+    Form { before: "<!-- sha256:", after: " -->\n", trace: "<!-- sha256:", tail: 512 };
+const JSON: Form = Form {
+    before: ",\n  \"sha256\": \"",
+    after: "\"\n}\n",
+    trace: "\"sha256\"",
+    tail: DIGITS + 32,
+};
 
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
-
-/// How far from the end of a file the digits of a broken seal are looked for, in
-/// bytes.
-const TAIL: usize = 512;
 
 /// What was found in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,9 +178,12 @@ fn condition(file: &str, form: &Form) -> Condition {
     if sealed.is_some_and(|(content, digits)| digest(content.as_bytes()) == digits) {
         return Condition::Intact;
     }
-    let tail = &file.as_bytes()[file.len().saturating_sub(TAIL)..];
-    let has_digits =
-        tail.split(|byte| !byte.is_ascii_hexdigit()).any(|digits| digits.len() >= DIGITS);
+    let tail = &file.as_bytes()[file.len().saturating_sub(form.tail)..];
+    // The text of a card is as long and longer, but has no letters.
+    let is_of_a_seal = |digits: &[u8]| {
+        digits.len() >= DIGITS && digits.iter().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let has_digits = tail.split(|byte| !byte.is_ascii_hexdigit()).any(is_of_a_seal);
     if has_digits || file.contains(form.trace) { Condition::Altered } else { Condition::Unsealed }
 }
 

@@ -106,6 +106,23 @@ fn files_of_others_are_read_and_have_no_seal() {
     }
 }
 
+/// The digits of a whole card, and the digest in a line of the ledger, are no
+/// seals.
+#[test]
+fn long_texts_of_others_are_taken_for_no_seal() {
+    let text = format!("#1{}", "1592552140745733".repeat(24));
+    let digest = "4d83f8c920bd62e83befa53fbe831a1236c8a539d9a71505a735276a7d8502a0";
+    let others = [
+        format!("{{\"card\":\"{text}\"}}\n"),
+        format!("{{\"index\":0,\"person\":\"p-1\",\"record\":\"{digest}\",\"card\":\"{text}\"}}\n"),
+        format!("<a id=\"card\" href=\"{text}\">卡</a>"),
+    ];
+    for file in others {
+        let expected = CardFile { text: text.clone(), condition: Condition::Unsealed };
+        assert_eq!(read(file.as_bytes()), Ok(expected), "{file}");
+    }
+}
+
 #[test]
 fn what_is_no_card_says_why() {
     use ReadError::*;
