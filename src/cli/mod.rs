@@ -20,7 +20,7 @@ use self::message::{Exit, Talk};
 
 /// 继续教育审验：通知和规则变成门户网站，学习档案变成签名的审验卡。
 #[derive(Debug, Parser)]
-#[command(name = "shenyan", version, about, disable_help_subcommand = true)]
+#[command(name = "shenyan", version, disable_help_subcommand = true)]
 struct Args {
     #[command(subcommand)]
     command: Command,
