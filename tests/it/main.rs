@@ -1,1 +1,11 @@
-//! One test binary.
+//! One test binary: the house seen from outside.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests lay out folders and run the command, and fail where something is not as told"
+)]
+
+mod core;
+mod tidy;
+mod tree;
