@@ -7,5 +7,6 @@
 )]
 
 mod core;
+mod stories;
 mod tidy;
 mod tree;
