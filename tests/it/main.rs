@@ -6,7 +6,10 @@
     reason = "tests lay out folders and run the command, and fail where something is not as told"
 )]
 
+mod build;
+mod card;
 mod core;
+mod readme;
 mod stories;
 mod tidy;
 mod tree;
