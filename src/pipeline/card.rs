@@ -112,14 +112,7 @@ impl<'p> Issuing<'p> {
         let key = SigningKey::specimen(&settings.issuer);
         let is_sound = !found.has_errors();
         problems.append(found);
-        is_sound.then_some(Self {
-            project,
-            key,
-            trust,
-            issue_date,
-            policies,
-            citations,
-        })
+        is_sound.then_some(Self { project, key, trust, issue_date, policies, citations })
     }
 
     /// The policies that determinations are made by, in order.

@@ -232,9 +232,7 @@ pub(crate) fn toml_problem(
         missing if missing.contains("missing field") => "补上缺少的键",
         bare if bare.contains("unquoted key") => "中文键名要加英文引号，如 \"标题\" = \"…\"",
         day if day.contains("date") || day.contains("month") => "写成日历上有的日期，如 2022-02-28",
-        _ => {
-            "一行写一项：键 = 值；文字放在英文引号里，日期写成 2022-02-28，行末不加标点"
-        },
+        _ => "一行写一项：键 = 值；文字放在英文引号里，日期写成 2022-02-28，行末不加标点",
     };
     problems.error(place, format!("TOML 有误：{message}"), hint);
 }

@@ -160,5 +160,8 @@ fn words(error: &serde_json::Error) -> (String, String) {
     if error.is_data() {
         return (format!("取值的类型不对：{text}"), "按格式说明改正这一处".to_owned());
     }
-    (format!("JSON 有误：{text}"), "检查这一处前后的逗号、引号和括号：都用英文标点，有头有尾".to_owned())
+    (
+        format!("JSON 有误：{text}"),
+        "检查这一处前后的逗号、引号和括号：都用英文标点，有头有尾".to_owned(),
+    )
 }
