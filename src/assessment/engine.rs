@@ -11,8 +11,8 @@
 
 use std::collections::BTreeSet;
 
+use super::policy::cell::Test;
 use super::policy::decision::Conflict;
-use super::policy::rule::Test;
 use super::policy::vocabulary::{Answer, Fact, Output, Shape, Value};
 use super::policy::{Policy, PolicyRule};
 

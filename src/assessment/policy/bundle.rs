@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cell::Test;
 use super::decision::Parameters;
-use super::rule::Test;
 use super::vocabulary::Fact;
 use super::{Basis, Policy, PolicyDefinition, PolicyRule, names};
 

@@ -6,6 +6,7 @@
 
 pub mod block;
 pub mod bundle;
+pub mod cell;
 pub mod clause;
 pub mod decision;
 pub mod definition;
