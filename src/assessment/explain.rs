@@ -52,7 +52,12 @@ pub fn reasons(policy: &Policy, record: &Record, result: &Determination) -> Vec<
 
 /// What to ask for, in the order in which it was found.
 pub fn questions(policy: &Policy, record: &Record, result: &Determination) -> Vec<String> {
-    let words = |question: &Question| match question {
+    result.questions.iter().map(|it| question(policy, record, it)).collect()
+}
+
+/// One thing to ask for.
+pub fn question(policy: &Policy, record: &Record, question: &Question) -> String {
+    match question {
         Question::NoRecord { year, category } => format!(
             "请补 {year} 年度{}科目的学习记录；没有参加学习的，写明 0 学时并附证明。",
             label(policy, *category)
@@ -68,8 +73,7 @@ pub fn questions(policy: &Policy, record: &Record, result: &Determination) -> Ve
             let name = record.learnings.get(*learning).map(|it| describe(policy, it));
             ask_words(policy, &name.unwrap_or_default(), ask)
         }
-    };
-    result.questions.iter().map(words).collect()
+    }
 }
 
 /// The decisions that a determination used, by id.
@@ -142,7 +146,7 @@ fn near(policy: &Policy, record: &Record, treatment: &Treatment) -> bool {
 }
 
 /// `t3（基地培训，2022-05-01 完成，20 学时）`
-fn describe(policy: &Policy, learning: &Learning) -> String {
+pub(super) fn describe(policy: &Policy, learning: &Learning) -> String {
     let amount = match learning.amount {
         Amount::Hours(hours) => format!("，{hours} 学时"),
         Amount::Days(days) => format!("，{days} 天"),

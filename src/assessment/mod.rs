@@ -20,6 +20,7 @@ pub mod explain;
 pub mod hours;
 pub mod policy;
 pub mod record;
+pub mod trace;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a door: it reads files, environment and clock")]
 
+mod assess;
 mod build;
 mod check;
 mod init;
@@ -30,6 +31,7 @@ struct Args {
 enum Command {
     Build(build::Args),
     Check(check::Args),
+    Assess(assess::Args),
     Init(init::Args),
     Verify(verify::Args),
 }
@@ -48,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match args.command {
         Command::Build(args) => build::run(&args, &mut talk),
         Command::Check(args) => check::run(&args, &mut talk),
+        Command::Assess(args) => assess::run(&args, &mut talk),
         Command::Init(args) => init::run(&args, &mut talk),
         Command::Verify(args) => verify::run(&args, &mut talk),
     };

@@ -1,0 +1,159 @@
+//! `assess`: one learner's determinations, told step by step.
+
+use std::path::PathBuf;
+
+use super::message::{Exit, Talk};
+use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::policy::vocabulary::{Fact, Value};
+use crate::assessment::record::{self, Application, Record};
+use crate::assessment::trace::{Trace, trace};
+use crate::diagnostic::{Diagnostics, Place};
+use crate::project::{Learner, Project};
+use crate::time::Date;
+
+/// 说明一个人的认定结果：每一步的依据、裁量和还缺什么
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 内部编号，或学习档案文件
+    #[arg(value_name = "LEARNER")]
+    learner: String,
+    /// 用途，如 年度审验、职称评审；不写则依次说明年度审验和档案中的各项申报
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<String>,
+    /// 申报级别，如 高级、中级、初级
+    #[arg(long, value_name = "GRADE")]
+    grade: Option<String>,
+    /// 申报日；不写则用档案中的申报日
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::build::date)]
+    on: Option<Date>,
+    /// 站点的根目录
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    site: PathBuf,
+    /// 输出格式
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// 给人看的文字
+    Text,
+    /// 给程序用的 JSON，一行一项
+    Json,
+}
+
+/// Tells the determinations of one learner.
+pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
+    let mut problems = Diagnostics::new();
+    let traces = Project::read(&args.site, &mut problems).and_then(|project| {
+        let record = find(&project, &args.learner, &mut problems)?;
+        Some(traces(args, &project, &record))
+    });
+    let has_errors = problems.has_errors();
+    talk.problems(problems);
+    let traces = match traces {
+        Some(Ok(traces)) if !has_errors => traces,
+        Some(Err((what, hint))) => return talk.could_not(&what, &hint),
+        _ => return Exit::CouldNot,
+    };
+    for (at, trace) in traces.iter().enumerate() {
+        let gap = if at > 0 { "\n" } else { "" };
+        let told = match args.format {
+            Format::Text => write!(talk.out(), "{gap}{trace}"),
+            Format::Json => match serde_json::to_string(trace) {
+                Ok(json) => writeln!(talk.out(), "{json}"),
+                Err(error) => Err(error.into()),
+            },
+        };
+        if told.is_err() {
+            break; // the reader has gone away, having read enough
+        }
+    }
+    let all_passed = traces.iter().all(|trace| trace.outcome == "通过");
+    if all_passed { Exit::Good } else { Exit::NotGood }
+}
+
+/// The record of the learner with this number or in this file.
+pub(super) fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) -> Option<Record> {
+    let mut unread = Diagnostics::new();
+    for Learner { path, line, text } in project.learners(&mut unread) {
+        let Ok(text) = text else { continue };
+        let is_file = *path == *wanted || path.ends_with(&format!("/{wanted}"));
+        if !is_file && !text.contains(wanted) {
+            continue;
+        }
+        let mut found = Diagnostics::new();
+        let record = record::parse(&path, line, &text, &project.vocabulary, &mut found);
+        let is_wanted = |record: &Record| is_file || record.id.as_str() == wanted;
+        match record {
+            Some(record) if is_wanted(&record) => return Some(record),
+            Some(_) => {}
+            None if is_file => {
+                problems.append(found);
+                return None;
+            }
+            None => {}
+        }
+    }
+    problems.error(
+        Place::file("content/learners"),
+        format!("没有这个人的学习档案：{wanted}"),
+        "写内部编号，或 content/learners/ 中的文件名",
+    );
+    None
+}
+
+/// The traces asked for, or why there are none.
+fn traces(args: &Args, project: &Project, record: &Record) -> Result<Vec<Trace>, (String, String)> {
+    let vocabulary = &project.vocabulary;
+    let word = |fact: Fact, text: &str| {
+        vocabulary.labelled(fact, text).ok_or_else(|| {
+            let allowed = vocabulary.allowed(fact.shape(), vocabulary.words(fact));
+            (
+                format!("“{}”没有取值“{text}”", vocabulary.fact_label(fact)),
+                format!("可写：{allowed}"),
+            )
+        })
+    };
+    let purpose = args.purpose.as_deref().map(|it| word(Fact::Purpose, it)).transpose()?;
+    let grade = args.grade.as_deref().map(|it| word(Fact::Grade, it)).transpose()?;
+    let mut applications = annual(project, args.on);
+    applications.extend(record.applications.iter().copied());
+    if let Some(purpose) = purpose {
+        let is_known = applications.iter().any(|it| it.purpose == purpose);
+        applications.retain(|it| it.purpose == purpose);
+        if !is_known {
+            let Some(on) = args.on else {
+                let hint = "用 --on 写明申报日，需要时用 --grade 写明申报级别";
+                return Err(("档案中没有这项申报".to_owned(), hint.to_owned()));
+            };
+            applications.push(Application { purpose, grade, on, year: on.year() });
+        }
+    }
+    let mut traces = Vec::new();
+    for mut application in applications {
+        application.on = args.on.unwrap_or(application.on);
+        application.grade = grade.or(application.grade);
+        let Some(policy) = project.policies.get(&application.year) else {
+            let hint = "补上该年度的通知，或在现有通知中写明沿用";
+            return Err((format!("缺 {} 年度规则", application.year), hint.to_owned()));
+        };
+        let facts = facts(policy, record, &application);
+        let case = Case { policies: &project.policies, policy, facts, record };
+        traces.push(trace(&case, &determine(&case)));
+    }
+    Ok(traces)
+}
+
+/// The annual purpose of each year that a notice was written for.
+fn annual(project: &Project, on: Option<Date>) -> Vec<Application> {
+    use crate::assessment::policy::Basis;
+    let purpose: Option<Value> = project.vocabulary.keyed(Fact::Purpose, "annual");
+    let written = project.policies.values().filter(|policy| policy.basis == Basis::Written);
+    let years = written.filter(|policy| on.is_none_or(|on| on.year() == policy.year));
+    let application = |year: u16| {
+        let end = Date::new(year, 12, 31).ok()?;
+        Some(Application { purpose: purpose?, grade: None, on: end, year })
+    };
+    years.filter_map(|policy| application(policy.year)).collect()
+}
