@@ -14,6 +14,7 @@
 pub mod annual;
 pub mod application;
 pub mod determination;
+pub mod difference;
 pub mod engine;
 pub mod example;
 pub mod explain;

@@ -136,8 +136,8 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
         on: text(Fact::AppliedOn),
         steps: steps.collect(),
         hours,
-        decisions: decisions
-            .iter()
+        decisions: in_number_order(&decisions)
+            .into_iter()
             .filter_map(|id| policies.values().find_map(|policy| policy.decisions.get(id)))
             .map(|decision| UsedDecision {
                 id: decision.id.clone(),
@@ -156,6 +156,13 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
             .map(|question: &Question| explain::question(policy, record, question))
             .collect(),
     }
+}
+
+/// D2 before D10.
+fn in_number_order(ids: &BTreeSet<String>) -> Vec<&String> {
+    let mut ids: Vec<_> = ids.iter().collect();
+    ids.sort_by_key(|id| (id.len(), *id));
+    ids
 }
 
 fn passed_as(result: &Determination) -> Vec<&'static str> {

@@ -8,8 +8,11 @@
 mod assess;
 mod build;
 mod check;
+mod diff;
+mod explain;
 mod init;
 pub mod message;
+mod standing;
 mod verify;
 
 use std::ffi::OsString;
@@ -32,6 +35,8 @@ enum Command {
     Build(build::Args),
     Check(check::Args),
     Assess(assess::Args),
+    Explain(explain::Args),
+    Diff(diff::Args),
     Init(init::Args),
     Verify(verify::Args),
 }
@@ -51,6 +56,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(args) => build::run(&args, &mut talk),
         Command::Check(args) => check::run(&args, &mut talk),
         Command::Assess(args) => assess::run(&args, &mut talk),
+        Command::Explain(args) => explain::run(&args, &mut talk),
+        Command::Diff(args) => diff::run(&args, &mut talk),
         Command::Init(args) => init::run(&args, &mut talk),
         Command::Verify(args) => verify::run(&args, &mut talk),
     };

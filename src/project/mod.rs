@@ -21,9 +21,10 @@ pub use learners::{Learner, Learners, NotRead};
 pub use settings::{Contact, Settings};
 
 use crate::assessment::example;
+use crate::assessment::policy::decision::{self, Decision};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
-use crate::assessment::policy::{Policy, Sources, decision, policies};
+use crate::assessment::policy::{Policy, Sources, policies};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::site::ThemeFile;
 
@@ -44,6 +45,8 @@ pub struct Project {
     pub policies: BTreeMap<u16, Policy>,
     /// The vocabulary of rules and records.
     pub vocabulary: Arc<Vocabulary>,
+    /// The office's decisions, by id.
+    pub decisions: BTreeMap<String, Decision>,
     /// Other pages: about, the specification of the formats.
     pub documents: Vec<Document>,
     /// Files of the site's own theme.
@@ -90,8 +93,35 @@ impl Project {
             notices: sources.notices,
             policies,
             vocabulary: sources.vocabulary,
+            decisions: sources.decisions,
             documents,
             theme: theme.unwrap_or_default(),
+        })
+    }
+
+    /// The same project with this notice in place of the one of its namespace, or
+    /// beside the others if none has it.
+    pub fn with_notice(&self, notice: Notice, problems: &mut Diagnostics) -> Option<Self> {
+        let mut notices = self.notices.clone();
+        notices.retain(|other| other.front.namespace != notice.front.namespace);
+        notices.push(notice);
+        let sources = Sources {
+            notices,
+            vocabulary: Arc::clone(&self.vocabulary),
+            decisions: self.decisions.clone(),
+            region: self.settings.region.clone(),
+        };
+        let policies = policies(&sources, problems);
+        let Sources { notices, vocabulary, decisions, .. } = sources;
+        (!problems.has_errors()).then(|| Self {
+            root: self.root.clone(),
+            settings: self.settings.clone(),
+            notices,
+            policies,
+            vocabulary,
+            decisions,
+            documents: self.documents.clone(),
+            theme: self.theme.clone(),
         })
     }
 

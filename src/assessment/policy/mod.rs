@@ -196,6 +196,12 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         problems.error(Place::file("content/notices"), message, "减少适用于该年度的通知");
         return None;
     }
+    let outputs: BTreeSet<Output> = policy.rules.iter().map(|rule| rule.rule.output).collect();
+    policy.settlements.retain(|output, _| outputs.contains(output));
+    for settlement in policy.settlements.values() {
+        let decision = sources.decisions.get(&settlement.decision).cloned();
+        policy.decisions.extend(decision.map(|it| (it.id.clone(), it)));
+    }
     check_requirement(&policy, sources, problems);
     Some(policy)
 }

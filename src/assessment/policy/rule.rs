@@ -60,6 +60,24 @@ pub struct Rule {
     pub line: u32,
 }
 
+impl Rule {
+    /// The rows in words: `性别 男，周岁 ≥55 ⇒ 不要求`.
+    pub fn table_lines(&self, vocabulary: &Vocabulary) -> Vec<String> {
+        let line = |row: &Row| {
+            let tests = self.inputs.iter().zip(&row.tests).map(|(fact, test)| {
+                format!("{} {}", vocabulary.fact_label(*fact), test.write(vocabulary, *fact))
+            });
+            let columns = self.output.columns().iter().zip(&row.values);
+            let values = columns.map(|(column, value)| {
+                vocabulary.value_text(vocabulary.column_words(*column), *value)
+            });
+            let (tests, values) = (tests.collect::<Vec<_>>(), values.collect::<Vec<_>>());
+            format!("{} ⇒ {}", tests.join("，"), values.join("，")).trim_start().to_owned()
+        };
+        self.rows.iter().map(line).collect()
+    }
+}
+
 /// A condition on one fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {

@@ -1,0 +1,95 @@
+//! `diff`: what two states of a notice differ in, and for whom it matters.
+
+use std::path::{Path, PathBuf};
+
+use super::message::{Exit, Talk};
+use super::standing::{self, Standing};
+use crate::assessment::difference::{What, changes};
+use crate::assessment::policy::notice::Notice;
+use crate::diagnostic::{Diagnostics, Place};
+use crate::project::Project;
+
+/// 比较一份通知的两个文本：哪些规则变了，哪些人的结果会变
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 原来的通知
+    #[arg(value_name = "OLD-NOTICE")]
+    old: PathBuf,
+    /// 新的通知
+    #[arg(value_name = "NEW-NOTICE")]
+    new: PathBuf,
+    /// 站点的根目录；学习档案和其他通知取自这里
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    site: PathBuf,
+}
+
+/// Compares two notices: exit 0 where nothing differs, 1 where something does.
+pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
+    let mut problems = Diagnostics::new();
+    let compared = Project::read(&args.site, &mut problems).and_then(|project| {
+        let old = read(&args.old, &project, &mut problems)?;
+        let new = read(&args.new, &project, &mut problems)?;
+        let rules = changes(&old, &new, &project.vocabulary);
+        let before = standing::all(&project.with_notice(old, &mut problems)?, &mut problems);
+        let after = standing::all(&project.with_notice(new, &mut problems)?, &mut problems);
+        Some((rules, before, after))
+    });
+    let has_errors = problems.has_errors();
+    talk.problems(problems);
+    let Some((rules, before, after)) = compared.filter(|_| !has_errors) else {
+        return Exit::CouldNot;
+    };
+    let is_same = rules.is_empty();
+    for change in rules {
+        let _ = match change.what {
+            What::Added => writeln!(talk.out(), "规则 {} 新增", change.rule),
+            What::Removed => writeln!(talk.out(), "规则 {} 删去", change.rule),
+            What::Changed { before, after } => {
+                let before = before.iter().map(|line| format!("  - {line}\n"));
+                let after = after.iter().map(|line| format!("  + {line}\n"));
+                let lines: String = before.chain(after).collect();
+                write!(talk.out(), "规则 {} 改动\n{lines}", change.rule)
+            }
+        }; // a reader may have gone away
+    }
+    let changed = tell_people(talk, &before, &after);
+    let _ = writeln!(talk.out(), "结果改变的认定 {changed} 项，共 {} 项", after.len());
+    if is_same && changed == 0 { Exit::Good } else { Exit::NotGood }
+}
+
+/// Tells each determination that comes out differently.
+fn tell_people(talk: &mut Talk, before: &[Standing], after: &[Standing]) -> usize {
+    let key = |it: &Standing| (it.person.clone(), it.purpose.clone(), it.year);
+    let mut changed = 0;
+    for new in after {
+        let old = before.iter().find(|old| key(old) == key(new));
+        let was = old.map_or("没有认定", |old| old.result.as_str());
+        if was != new.result {
+            changed += 1;
+            let Standing { person, purpose, year, result, .. } = new;
+            let _ = writeln!(talk.out(), "{person} {purpose} {year}：{was} → {result}");
+        }
+    }
+    let gone = before.iter().filter(|old| !after.iter().any(|new| key(new) == key(old)));
+    for old in gone {
+        changed += 1;
+        let Standing { person, purpose, year, result, .. } = old;
+        let _ = writeln!(talk.out(), "{person} {purpose} {year}：{result} → 没有认定");
+    }
+    changed
+}
+
+fn read(path: &Path, project: &Project, problems: &mut Diagnostics) -> Option<Notice> {
+    let name = path.display().to_string();
+    match std::fs::read(path).map(String::from_utf8) {
+        Ok(Ok(text)) => Notice::parse(&name, &text, Some(&project.vocabulary), problems),
+        Ok(Err(_)) => {
+            problems.error(Place::file(name), "不是 UTF-8 文字", "用编辑器另存为 UTF-8");
+            None
+        }
+        Err(error) => {
+            problems.error(Place::file(name), format!("读不了：{error}"), "核对路径");
+            None
+        }
+    }
+}
