@@ -10,6 +10,7 @@ mod build;
 mod card;
 mod core;
 mod readme;
+mod regimes;
 mod stories;
 mod tidy;
 mod tree;
