@@ -67,3 +67,12 @@ pub(crate) fn sample() -> TempDir {
     }
     site
 }
+
+/// How many learners the sample site has, and how many of them pass: as worked out
+/// by hand in `tests/policy/sample-2022.tsv`.
+pub(crate) fn learners_and_passed() -> (usize, usize) {
+    let table = fs::read_to_string(repository().join("tests/policy/sample-2022.tsv")).unwrap();
+    let rows: Vec<_> = table.lines().skip(1).collect();
+    let passed = rows.iter().filter(|row| row.split('\t').nth(1) == Some("通过")).count();
+    (rows.len(), passed)
+}
