@@ -46,11 +46,18 @@ struct Current<'p> {
     bytes: Vec<u8>,
 }
 
-/// A card that is ready to be rendered.
+/// A determination, and the card that it earned.
 #[derive(Debug)]
-pub(super) struct Prepared<'j> {
+pub(super) struct Settled<'j> {
     pub judged: &'j Judged,
     pub result: &'j Determination,
+    pub policy: &'j Policy,
+    pub card: Option<Prepared>,
+}
+
+/// A card that is ready to be rendered.
+#[derive(Debug)]
+pub(super) struct Prepared {
     pub card: Card,
     pub number: CardNumber,
     pub text: CardText,
@@ -120,12 +127,6 @@ impl<'p> Issuing<'p> {
         self.policies.iter().map(|current| current.policy).collect()
     }
 
-    /// The current policy of a year.
-    pub(super) fn policy(&self, year: Year) -> Option<&'p Policy> {
-        let mut policies = self.policies.iter();
-        policies.find(|current| current.year == year).map(|current| current.policy)
-    }
-
     /// The site's settings.
     pub(super) fn settings(&self) -> &'p Settings {
         &self.project.settings
@@ -136,15 +137,15 @@ impl<'p> Issuing<'p> {
         self.citations.get(&id)
     }
 
-    /// Makes ready the cards of these learners: those that the ledger has, and
-    /// new ones, which it will have.
-    pub(super) fn prepare<'j>(
-        &self,
+    /// Settles the determinations of these learners, in order, with the cards that
+    /// the ledger has for them, and new ones, which it will have.
+    pub(super) fn settle<'j>(
+        &'j self,
         judged: &'j [Judged],
         ledger: &mut Ledger,
         problems: &mut Diagnostics,
-    ) -> io::Result<Vec<Prepared<'j>>> {
-        let due: Vec<(&Judged, &Determination, &Current<'p>)> = judged
+    ) -> io::Result<Vec<Settled<'j>>> {
+        let due: Vec<(&'j Judged, &'j Determination, &'j Current<'p>)> = judged
             .iter()
             .flat_map(|judged| {
                 let results = judged.results.iter().zip(&self.policies);
@@ -159,30 +160,32 @@ impl<'p> Issuing<'p> {
                 (problems, plan)
             })
             .collect();
-        let mut numbered = Vec::new();
+        let mut numbered = Vec::with_capacity(due.len());
         for ((judged, result, current), (found, plan)) in due.into_iter().zip(planned) {
             problems.append(found);
-            match plan? {
-                None => {}
-                Some(Plan::Keep(card, text)) => numbered.push((judged, result, card, Some(text))),
-                Some(Plan::Issue(mut card)) => {
+            let card = plan?.map(|plan| match plan {
+                Plan::Keep(card, text) => (card, Some(text)),
+                Plan::Issue(mut card) => {
                     card.index = ledger.give_index(current.year);
-                    numbered.push((judged, result, *card, None));
+                    (*card, None)
                 }
-            }
+            });
+            numbered.push((judged, result, current.policy, card));
         }
-        let sealed: Vec<Result<Prepared<'j>, Diagnostics>> = numbered
+        let settled: Vec<(Diagnostics, Settled<'j>)> = numbered
             .into_par_iter()
-            .map(|(judged, result, card, text)| self.seal(judged, result, card, text))
+            .map(|(judged, result, policy, card)| {
+                let mut problems = Diagnostics::new();
+                let card =
+                    card.and_then(|(card, text)| self.seal(judged, card, text, &mut problems));
+                (problems, Settled { judged, result, policy, card })
+            })
             .collect();
-        let mut prepared = Vec::with_capacity(sealed.len());
-        for card in sealed {
-            match card {
-                Ok(card) => prepared.push(card),
-                Err(found) => problems.append(found),
-            }
-        }
-        Ok(prepared)
+        let tell = |(found, settled)| {
+            problems.append(found);
+            settled
+        };
+        Ok(settled.into_iter().map(tell).collect())
     }
 
     /// What is to be done for one determination.
@@ -298,29 +301,28 @@ impl<'p> Issuing<'p> {
     }
 
     /// Signs a card, unless it has been signed before.
-    fn seal<'j>(
+    fn seal(
         &self,
-        judged: &'j Judged,
-        result: &'j Determination,
+        judged: &Judged,
         card: Card,
         text: Option<CardText>,
-    ) -> Result<Prepared<'j>, Diagnostics> {
+        problems: &mut Diagnostics,
+    ) -> Option<Prepared> {
         let settings = &self.project.settings;
         let number = card.number(&settings.issuer);
         if let Some(text) = text {
-            return Ok(Prepared { judged, result, card, number, text, origin: Origin::Ledger });
+            return Some(Prepared { card, number, text, origin: Origin::Ledger });
         }
         let sealed = seal(&self.key, &settings.realm, &card.encode()).map_err(|it| it.to_string());
         let text = sealed.and_then(|bytes| {
             CardText::new(&settings.portal, &bytes).map_err(|_| "the text is too long".to_owned())
         });
         match text {
-            Ok(text) => Ok(Prepared { judged, result, card, number, text, origin: Origin::Issued }),
+            Ok(text) => Some(Prepared { card, number, text, origin: Origin::Issued }),
             Err(why) => {
-                let mut problems = Diagnostics::new();
                 let message = format!("这张卡签发不了：{why}");
                 problems.error(judged.place.clone(), message, "缩短门户网站的地址，或减少内容");
-                Err(problems)
+                None
             }
         }
     }
@@ -333,20 +335,15 @@ impl<'p> Issuing<'p> {
     }
 }
 
-impl Prepared<'_> {
-    /// Stages the ledger's line, if the card is a new one.
-    pub(super) fn stage(&self, ledger: &mut Ledger) -> io::Result<()> {
-        if self.origin == Origin::Ledger {
-            return Ok(());
-        }
-        let digest = self.judged.digest.iter().map(|byte| format!("{byte:02x}"));
-        let entry = Entry {
+impl Prepared {
+    /// The ledger's line, if the card is a new one.
+    pub(super) fn entry(&self, judged: &Judged) -> Option<Entry> {
+        self.is_new().then(|| Entry {
             index: self.card.index.get(),
-            person: self.judged.record.id.as_str().to_owned(),
-            record: digest.collect(),
+            person: judged.record.id.as_str().to_owned(),
+            record: judged.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
             card: format!("#1{}", self.text.segments().1),
-        };
-        ledger.stage(self.card.year, &entry)
+        })
     }
 
     /// Whether this build issued it.

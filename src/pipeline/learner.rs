@@ -23,6 +23,10 @@ pub(super) struct Judged {
     pub place: Place,
     /// SHA-256 of the record's JSON.
     pub digest: [u8; 32],
+    /// What tells the person from all others.
+    person: Key,
+    /// What tells the document from all others.
+    document: Option<Key>,
     /// The record.
     pub record: Record,
     /// A determination for each year that cards are issued for, in order.
@@ -40,7 +44,7 @@ pub(super) fn card_policies(project: &Project) -> Vec<&Policy> {
 pub(super) struct Judging<'p> {
     project: &'p Project,
     /// Where each person and each document number was met first.
-    seen: BTreeMap<[u8; 16], (Arc<str>, u32)>,
+    seen: BTreeMap<Key, (Arc<str>, u32)>,
 }
 
 impl<'p> Judging<'p> {
@@ -69,7 +73,7 @@ impl<'p> Judging<'p> {
         for (found, judged, path, line) in read {
             problems.append(found);
             let Some(judged) = judged else { continue };
-            if self.is_new(&judged.record, &path, line, problems) {
+            if self.is_new(&judged, &path, line, problems) {
                 all.push(judged);
             }
         }
@@ -78,30 +82,29 @@ impl<'p> Judging<'p> {
 
     fn is_new(
         &mut self,
-        record: &Record,
+        judged: &Judged,
         path: &Arc<str>,
         line: u32,
         problems: &mut Diagnostics,
     ) -> bool {
-        let person = record.id.as_str();
-        let document = record.document.as_ref().map(|document| document.number.as_bytes());
-        let keys = [
-            (Some(key(b"person", person.as_bytes())), format!("内部编号 {person} ")),
-            (document.map(|number| key(b"document", number)), "同一证件号码".to_owned()),
-        ];
+        let Judged { person, document, .. } = judged;
         let mut is_new = true;
-        for (key, what) in keys {
-            let Some(key) = key else { continue };
-            if let Some((first, first_line)) = self.seen.get(&key) {
-                problems.error(
-                    Place::line(&**path, line),
-                    format!("{what}在 {first}:{first_line} 已有"),
-                    "一人只留一份学习档案；是两个人的，核对编号和证件号码",
-                );
-                is_new = false;
-            } else {
-                self.seen.insert(key, (Arc::clone(path), line));
-            }
+        let mut tell = |what: String, (first, first_line): &(Arc<str>, u32)| {
+            problems.error(
+                Place::line(&**path, line),
+                format!("{what}在 {first}:{first_line} 已有"),
+                "一人只留一份学习档案；是两个人的，核对编号和证件号码",
+            );
+            is_new = false;
+        };
+        if let Some(first) = self.seen.get(person) {
+            tell(format!("内部编号 {} ", judged.record.id.as_str()), first);
+        }
+        if let Some(first) = document.as_ref().and_then(|key| self.seen.get(key)) {
+            tell("同一证件号码".to_owned(), first);
+        }
+        for key in std::iter::once(person).chain(document) {
+            self.seen.entry(*key).or_insert_with(|| (Arc::clone(path), line));
         }
         is_new
     }
@@ -147,11 +150,15 @@ fn judge(
     let record = record::parse(path, *line, text, &project.vocabulary, problems)?;
     let results = policies.iter().map(|policy| assess(policy, &record)).collect();
     let digest = Sha256::digest(text.as_bytes()).into();
-    Some(Judged { place: Place::line(&**path, *line), digest, record, results })
+    let person = key(b"person", record.id.as_str().as_bytes());
+    let document = record.document.as_ref().map(|it| key(b"document", it.number.as_bytes()));
+    Some(Judged { place: Place::line(&**path, *line), digest, person, document, record, results })
 }
 
 /// Sixteen bytes that tell one number from another and give none away.
-fn key(kind: &[u8], number: &[u8]) -> [u8; 16] {
+type Key = [u8; 16];
+
+fn key(kind: &[u8], number: &[u8]) -> Key {
     let digest: [u8; 32] =
         Sha256::new().chain_update(kind).chain_update([0]).chain_update(number).finalize().into();
     let mut key = [0; 16];

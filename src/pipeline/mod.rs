@@ -24,11 +24,12 @@ use rayon::prelude::*;
 
 pub use office::Counts;
 
-use self::card::Issuing;
+use self::card::{Issuing, Settled};
 use self::learner::Judging;
-use self::office::Office;
+use self::office::{Lines, Office, Row};
+use crate::credential::claim::Year;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ledger::Ledger;
+use crate::ledger::{Entry, Ledger};
 use crate::project::{Learner, Learners, Project};
 use crate::site::{Sink, Theme};
 use crate::time::Date;
@@ -75,21 +76,51 @@ pub fn build(
     let issuing = Issuing::new(project, ledger, issue_date, problems);
     let (Some(theme), Some(issuing)) = (theme, issuing) else { return Ok(Counts::default()) };
     let policies = issuing.policies();
-    let mut office = Office::begin(project, &theme, policies.clone(), outputs.rows, outputs.page)?;
+    let mut office = Office::begin(project, &theme, &policies, outputs.rows, outputs.page)?;
     let mut judging = Judging::new(project);
     let mut learners = project.learners(problems);
     while let Some(chunk) = next_chunk(&mut learners) {
         let judged = judging.judge(chunk, &policies, problems);
-        let cards = issuing.prepare(&judged, ledger, problems)?;
-        cards.par_iter().try_for_each(|card| issuing.render(card, &theme)?.put(outputs.private))?;
-        cards.iter().try_for_each(|card| card.stage(ledger))?;
-        office.add(&judged, &cards)?;
+        let settled = issuing.settle(&judged, ledger, problems)?;
+        let written: Vec<Written> = settled
+            .par_iter()
+            .map(|settled| write(settled, &issuing, &theme, outputs.private))
+            .collect::<io::Result<_>>()?;
+        judged.iter().for_each(|judged| office.count(judged));
+        for (settled, written) in settled.iter().zip(&written) {
+            if let Some((year, entry)) = &written.entry {
+                ledger.stage(*year, entry)?;
+            }
+            office.add(settled, &written.lines)?;
+        }
         progress(judged.len());
     }
     judging.tell_absent(ledger, problems);
     issuing.keep_policies(ledger);
     portal::render(project, &theme, ledger, outputs.public, problems)?;
     office.end()
+}
+
+/// What a determination leaves to be written in the order of the learners.
+struct Written {
+    lines: Lines,
+    entry: Option<(Year, Entry)>,
+}
+
+/// Writes the card of a determination, if it has one, and makes ready the rest.
+fn write(
+    settled: &Settled<'_>,
+    issuing: &Issuing<'_>,
+    theme: &Theme,
+    private: &dyn Sink,
+) -> io::Result<Written> {
+    let row = Row::new(settled);
+    let mut entry = None;
+    if let Some(card) = &settled.card {
+        issuing.render(settled, card, &row, theme)?.put(private)?;
+        entry = card.entry(settled.judged).map(|entry| (card.card.year, entry));
+    }
+    Ok(Written { lines: row.lines(settled, theme)?, entry })
 }
 
 /// Reads and judges everything and writes nothing.
@@ -108,7 +139,7 @@ pub fn check(
     let mut learners = project.learners(problems);
     while let Some(chunk) = next_chunk(&mut learners) {
         let judged = judging.judge(chunk, &policies, problems);
-        issuing.prepare(&judged, ledger, problems)?; // what would keep a card from being issued
+        issuing.settle(&judged, ledger, problems)?; // what would keep a card from being issued
         judged.iter().for_each(|judged| counts.count(judged));
         progress(judged.len());
     }

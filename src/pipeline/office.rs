@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::card::Prepared;
+use super::card::Settled;
 use super::learner::Judged;
 use crate::assessment::determination::Outcome;
 use crate::assessment::policy::{Policy, names};
@@ -47,42 +47,38 @@ impl Counts {
 
 /// A determination as the office's files have it.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
-    person: String,
-    name: String,
-    unit: Option<String>,
+pub(super) struct Row<'a> {
+    person: &'a str,
+    name: &'a str,
+    unit: Option<&'a str>,
     year: u16,
     outcome: &'static str,
-    categories: Vec<CategoryRow>,
-    reasons: Vec<ReasonRow>,
+    categories: Vec<CategoryRow<'a>>,
+    reasons: Vec<ReasonRow<'a>>,
     questions: Vec<String>,
     decisions: Vec<String>,
     card: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct CategoryRow {
-    category: String,
+struct CategoryRow<'a> {
+    category: &'a str,
     required: String,
     credited: Option<String>,
     shortfall: String,
 }
 
 #[derive(Debug, Serialize)]
-struct ReasonRow {
+struct ReasonRow<'a> {
     words: String,
     clause: Option<String>,
-    quote: Option<String>,
+    quote: Option<&'a str>,
 }
 
-impl Row {
-    pub(super) fn new(
-        policy: &Policy,
-        judged: &Judged,
-        result: &Determination,
-        card: Option<String>,
-    ) -> Self {
-        let label = |at: usize| policy.vocabulary.categories().get(at).map(|it| it.label.clone());
+impl<'a> Row<'a> {
+    pub(super) fn new(settled: &Settled<'a>) -> Self {
+        let Settled { judged, result, policy, card } = settled;
+        let label = |at: usize| policy.vocabulary.categories().get(at).map(|it| it.label.as_str());
         let categories = result.categories.iter().map(|hours| CategoryRow {
             category: label(hours.category).unwrap_or_default(),
             required: hours.required.to_string(),
@@ -93,28 +89,28 @@ impl Row {
         let reasons = reasons.into_iter().map(|reason| ReasonRow {
             words: reason.words,
             clause: reason.rule.map(|rule| names(policy, &[rule])),
-            quote: reason.rule.and_then(|rule| Some(policy.rules.get(rule)?.rule.quote.clone())),
+            quote: reason.rule.and_then(|rule| Some(policy.rules.get(rule)?.rule.quote.as_str())),
         });
         Self {
-            person: judged.record.id.as_str().to_owned(),
-            name: judged.record.name.as_str().to_owned(),
-            unit: unit(judged, result.year).map(str::to_owned),
+            person: judged.record.id.as_str(),
+            name: judged.record.name.as_str(),
+            unit: unit(judged, result.year),
             year: result.year,
             outcome: result.outcome.word(),
             categories: categories.collect(),
             reasons: reasons.collect(),
             questions: explain::questions(policy, &judged.record, result),
             decisions: explain::decisions(policy, result),
-            card,
+            card: card.as_ref().map(|card| card.number.to_string()),
         }
     }
 
     fn view(&self, judged: &Judged, result: &Determination) -> view::DeterminationRow {
         let hours = self.categories.iter().zip(&result.categories);
         view::DeterminationRow {
-            holder: view::Name::new(&self.name),
+            holder: view::Name::new(self.name),
             id_tail: judged.record.document.as_ref().and_then(|document| document.tail.clone()),
-            unit: self.unit.as_ref().map(view::Name::new),
+            unit: self.unit.map(view::Name::new),
             year: self.year,
             outcome: match result.outcome {
                 Outcome::Passed => view::Outcome::Passed,
@@ -123,7 +119,7 @@ impl Row {
             },
             hours: hours
                 .map(|(row, hours)| view::DeterminationHours {
-                    category: row.category.clone(),
+                    category: row.category.to_owned(),
                     credited: row.credited.clone().unwrap_or_else(|| "无记录".to_owned()),
                     required: row.required.clone(),
                     shortfall: (hours.shortfall().tenths() > 0).then(|| row.shortfall.clone()),
@@ -135,13 +131,28 @@ impl Row {
                 .map(|reason| view::Reason {
                     words: reason.words.clone(),
                     clause: reason.clause.clone().unwrap_or_default(),
-                    quote: reason.quote.clone().unwrap_or_default(),
+                    quote: reason.quote.unwrap_or_default().to_owned(),
                 })
                 .collect(),
             missing: self.questions.clone(),
             card: self.card.clone(),
         }
     }
+
+    /// What the office's files say of the determination.
+    pub(super) fn lines(&self, settled: &Settled<'_>, theme: &Theme) -> io::Result<Lines> {
+        let mut json = serde_json::to_vec(self)?;
+        json.push(b'\n');
+        let view = self.view(settled.judged, settled.result);
+        let html = theme.render_determination(&view).map_err(super::template_fault)?;
+        Ok(Lines { json, html })
+    }
+}
+
+/// A determination's line of `determinations.ndjson`, and its row of the page.
+pub(super) struct Lines {
+    json: Vec<u8>,
+    html: String,
 }
 
 /// The unit that a card is handed out by: that of the year's last day.
@@ -152,7 +163,6 @@ pub(super) fn unit(judged: &Judged, year: u16) -> Option<&str> {
 /// The two files, while they are being written.
 pub(super) struct Office<'a> {
     theme: &'a Theme,
-    policies: Vec<&'a Policy>,
     rows: &'a mut dyn Write,
     page: &'a mut dyn Write,
     counts: Counts,
@@ -162,7 +172,7 @@ impl<'a> Office<'a> {
     pub(super) fn begin(
         project: &Project,
         theme: &'a Theme,
-        policies: Vec<&'a Policy>,
+        policies: &[&Policy],
         rows: &'a mut dyn Write,
         page: &'a mut dyn Write,
     ) -> io::Result<Self> {
@@ -175,30 +185,22 @@ impl<'a> Office<'a> {
         };
         let html = theme.render_determinations_head(&head).map_err(super::template_fault)?;
         page.write_all(html.as_bytes())?;
-        Ok(Self { theme, policies, rows, page, counts: Counts::default() })
+        Ok(Self { theme, rows, page, counts: Counts::default() })
     }
 
-    /// Adds the determinations of some learners, in order, with their cards.
-    pub(super) fn add(&mut self, judged: &[Judged], cards: &[Prepared<'_>]) -> io::Result<()> {
-        let mut cards = cards.iter().peekable();
-        for judged in judged {
-            self.counts.count(judged);
-            for (result, policy) in judged.results.iter().zip(&self.policies) {
-                let card = cards.next_if(|card| std::ptr::eq(card.result, result));
-                if let Some(card) = card {
-                    self.counts.cards += 1;
-                    self.counts.issued += u64::from(card.is_new());
-                }
-                let number = card.map(|card| card.number.to_string());
-                let row = Row::new(policy, judged, result, number);
-                serde_json::to_writer(&mut *self.rows, &row)?;
-                self.rows.write_all(b"\n")?;
-                let view = row.view(judged, result);
-                let html = self.theme.render_determination(&view).map_err(super::template_fault)?;
-                self.page.write_all(html.as_bytes())?;
-            }
+    /// Counts a learner's determinations.
+    pub(super) fn count(&mut self, judged: &Judged) {
+        self.counts.count(judged);
+    }
+
+    /// Adds a determination: in the order of the learners.
+    pub(super) fn add(&mut self, settled: &Settled<'_>, lines: &Lines) -> io::Result<()> {
+        if let Some(card) = &settled.card {
+            self.counts.cards += 1;
+            self.counts.issued += u64::from(card.is_new());
         }
-        Ok(())
+        self.rows.write_all(&lines.json)?;
+        self.page.write_all(lines.html.as_bytes())
     }
 
     pub(super) fn end(self) -> io::Result<Counts> {

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::card::{Issuing, Prepared};
+use super::card::{Issuing, Prepared, Settled};
 use super::office::{Row, unit};
 use crate::assessment::policy::bundle::Citations;
 use crate::credential::claim::ClauseOrdinal;
@@ -32,34 +32,35 @@ impl Rendered {
 /// What stands in a card's JSON.
 #[derive(Serialize)]
 struct CardJson<'a> {
-    number: String,
+    number: &'a str,
     card: &'a str,
-    determination: Row,
+    determination: &'a Row<'a>,
 }
 
 impl Issuing<'_> {
     /// Renders a card's files.
-    pub(super) fn render(&self, card: &Prepared<'_>, theme: &Theme) -> io::Result<Rendered> {
+    pub(super) fn render(
+        &self,
+        settled: &Settled<'_>,
+        card: &Prepared,
+        row: &Row<'_>,
+        theme: &Theme,
+    ) -> io::Result<Rendered> {
         let number = card.number.to_string();
-        let unit = unit(card.judged, card.result.year);
+        let unit = unit(settled.judged, settled.result.year);
         let folder = unit.map_or_else(|| "无单位".to_owned(), folder);
         let path = |ending: &str| {
             SitePath::new(format!("cards/{folder}/{number}.{ending}")).map_err(io::Error::other)
         };
-        let html = theme.render_card(&self.view(card)?).map_err(super::template_fault)?;
-        let policy = self.policy(card.card.year).ok_or(io::ErrorKind::NotFound)?;
-        let json = CardJson {
-            number: number.clone(),
-            card: card.text.as_str(),
-            determination: Row::new(policy, card.judged, card.result, Some(number.clone())),
-        };
+        let html = theme.render_card(&self.view(card, unit)?).map_err(super::template_fault)?;
+        let json = CardJson { number: &number, card: card.text.as_str(), determination: row };
         Ok(Rendered {
             page: (path("html")?, card_file::html(html)),
             json: (path("json")?, card_file::json(&json)?),
         })
     }
 
-    fn view(&self, prepared: &Prepared<'_>) -> io::Result<view::CardPage> {
+    fn view(&self, prepared: &Prepared, unit: Option<&str>) -> io::Result<view::CardPage> {
         let settings = self.settings();
         let card = &prepared.card;
         let (prefix, digits) = prepared.text.segments();
@@ -76,7 +77,7 @@ impl Issuing<'_> {
         Ok(view::CardPage {
             holder: view::Name::new(card.name.as_str()),
             id_tail: card.id_tail.map(|tail| tail.to_string()),
-            unit: unit(prepared.judged, prepared.result.year).map(view::Name::new),
+            unit: unit.map(view::Name::new),
             year: card.year.get(),
             result: card.result.words().to_owned(),
             hours: hours.collect(),
