@@ -341,7 +341,7 @@ impl Prepared {
         self.is_new().then(|| Entry {
             index: self.card.index.get(),
             person: judged.record.id.as_str().to_owned(),
-            record: judged.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            record: hex(&judged.digest),
             card: format!("#1{}", self.text.segments().1),
         })
     }
@@ -350,6 +350,12 @@ impl Prepared {
     pub(super) fn is_new(&self) -> bool {
         self.origin == Origin::Issued
     }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// Whether an issued card says all that a new one would: a card is issued again
