@@ -11,6 +11,7 @@ use super::hours::Hours;
 use super::policy::Policy;
 use super::policy::vocabulary::{Column, Fact, Output, Value};
 use super::record::{Amount, Approval, Learning, Record, Role};
+use crate::time::Date;
 
 /// Judges a record by the policy of one learning year.
 pub fn assess(policy: &Policy, record: &Record) -> Determination {
@@ -52,29 +53,29 @@ pub struct Account {
 
 /// Makes up the account of a year.
 pub fn account(policy: &Policy, record: &Record) -> Account {
-    let requirements = requirements(policy);
+    let terms = policy.terms();
     let learnings: Vec<_> = record
         .learnings
         .iter()
         .enumerate()
-        .map(|(at, learning)| treat(policy, record, at, learning, &requirements))
+        .map(|(at, learning)| treat(policy, record, at, learning))
         .collect();
     let settled = |category: usize| {
         let settled = record.settled.iter();
         settled.filter(move |hours| hours.year == policy.year && hours.category == category)
     };
-    let categories = requirements
+    let categories = terms
         .iter()
         .enumerate()
-        .map(|(category, requirement)| CategoryHours {
+        .map(|(category, terms)| CategoryHours {
             category,
-            required: requirement.hours,
+            required: terms.required,
             credited: settled(category).fold(credited(&learnings, category), |sum, hours| {
                 Some(sum.unwrap_or(Hours::ZERO).plus(hours.hours))
             }),
         })
         .collect();
-    let required_by = requirements.into_iter().flat_map(|requirement| requirement.rules).collect();
+    let required_by = terms.iter().flat_map(|terms| &terms.required_by).copied().collect();
     Account { year: policy.year, categories, learnings, required_by }
 }
 
@@ -126,38 +127,45 @@ impl Need {
     }
 }
 
-/// What a year asks of a category, as rules have it.
-struct Requirement {
-    hours: Hours,
-    rules: Vec<usize>,
+/// What a year asks of a category, as its rules have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryTerms {
+    /// Hours owed.
+    pub required: Hours,
+    /// The rules that require them, by number.
+    pub required_by: Vec<usize>,
+    /// The first and the last day on which learning counts.
+    pub period: Option<[Date; 2]>,
+    /// The rules that set them, by number.
+    pub period_by: Vec<usize>,
 }
 
-/// The requirement of each category. That rules give one for each is checked
-/// when a policy is made.
-fn requirements(policy: &Policy) -> Vec<Requirement> {
+/// What a year asks of each category. That rules say it of each is checked when
+/// a policy is made.
+pub(super) fn terms(policy: &Policy) -> Vec<CategoryTerms> {
     let of = |category| {
         let facts = Facts::none().with(Fact::Category, Some(Value::Category(category)));
-        match decide(policy, Output::RequiredHours, &facts) {
-            Decided::One { values: [Value::Hours(hours)], rules, .. } => {
-                Requirement { hours: *hours, rules }
+        let (required, required_by) = match decide(policy, Output::RequiredHours, &facts) {
+            Decided::One { values: [Value::Hours(hours)], rules, .. } => (*hours, rules),
+            _ => (Hours::ZERO, Vec::new()),
+        };
+        let (period, period_by) = match decide(policy, Output::LearningPeriod, &facts) {
+            Decided::One { values: [Value::Day(first), Value::Day(last)], rules, .. } => {
+                let days = [first.in_year(policy.year), last.in_year(policy.year)];
+                (days[0].zip(days[1]).map(|(first, last)| [first, last]), rules)
             }
-            _ => Requirement { hours: Hours::ZERO, rules: Vec::new() },
-        }
+            _ => (None, Vec::new()),
+        };
+        CategoryTerms { required, required_by, period, period_by }
     };
     (0..policy.vocabulary.categories().len()).map(of).collect()
 }
 
 /// Takes one learning through the rules: into which category, in which year,
 /// recognised or not, with how many hours.
-fn treat(
-    policy: &Policy,
-    record: &Record,
-    at: usize,
-    learning: &Learning,
-    requirements: &[Requirement],
-) -> Treatment {
+fn treat(policy: &Policy, record: &Record, at: usize, learning: &Learning) -> Treatment {
     let mut rules = Vec::new();
-    let decided = treated(policy, record, learning, requirements, &mut rules);
+    let decided = treated(policy, record, learning, &mut rules);
     rules.sort_unstable();
     rules.dedup();
     Treatment { learning: at, decided, rules }
@@ -167,7 +175,6 @@ fn treated(
     policy: &Policy,
     record: &Record,
     learning: &Learning,
-    requirements: &[Requirement],
     cited: &mut Vec<usize>,
 ) -> Treated {
     let facts = facts(policy, record, learning);
@@ -175,7 +182,7 @@ fn treated(
         Decided::Nothing => return Treated::NoRule,
         Decided::One { values, rules, .. } => {
             let Some((category, word)) = credit(values) else { return Treated::NoRule };
-            let hours = amount(policy, learning, word, &rules, requirements.get(category));
+            let hours = amount(policy, learning, word, &rules, policy.terms().get(category));
             cited.extend(rules);
             (vec![category], hours, None)
         }
@@ -187,7 +194,7 @@ fn treated(
             (categories, None, Some(Ask::Facts(missing)))
         }
         Decided::Collision { rules } => {
-            let all = (0..requirements.len()).collect();
+            let all = (0..policy.terms().len()).collect();
             (all, None, Some(Ask::Decision(rules)))
         }
     };
@@ -246,7 +253,7 @@ fn amount(
     learning: &Learning,
     word: usize,
     rules: &[usize],
-    requirement: Option<&Requirement>,
+    terms: Option<&CategoryTerms>,
 ) -> Option<Hours> {
     let words = policy.vocabulary.column_words(Column::CreditHours);
     let key = words.get(word).and_then(|word| word.key.as_deref());
@@ -255,7 +262,7 @@ fn amount(
         Amount::Days(_) | Amount::Unstated => None,
     };
     match key {
-        Some("fulfilled") => requirement.map(|requirement| requirement.hours),
+        Some("fulfilled") => terms.map(|terms| terms.required),
         Some("converted") => stated.or_else(|| match learning.amount {
             Amount::Days(days) => {
                 let hours = hours_per_day(policy, rules)?;
@@ -281,16 +288,9 @@ fn is_in_period(
     learning: &Learning,
     cited: &mut Vec<usize>,
 ) -> bool {
-    let facts = Facts::none().with(Fact::Category, Some(Value::Category(category)));
-    let Decided::One { values: [Value::Day(first), Value::Day(last)], rules, .. } =
-        decide(policy, Output::LearningPeriod, &facts)
-    else {
-        return false; // a policy without a period is not made
-    };
-    cited.extend(rules);
-    let (first, last) = (first.in_year(policy.year), last.in_year(policy.year));
-    first.is_some_and(|first| first <= learning.completed)
-        && last.is_some_and(|last| learning.completed <= last)
+    let Some(terms) = policy.terms().get(category) else { return false };
+    cited.extend(&terms.period_by);
+    terms.period.is_some_and(|[first, last]| (first..=last).contains(&learning.completed))
 }
 
 enum Recognition {
@@ -417,7 +417,7 @@ fn fewest(need: &Need, learnings: &[(u16, &Vec<Treatment>)]) -> Option<Vec<Quest
     Some(asked.into_iter().map(question).collect())
 }
 
-fn confirmed(record: &Record, learnings: &[Treatment]) -> Option<crate::time::Date> {
+fn confirmed(record: &Record, learnings: &[Treatment]) -> Option<Date> {
     let counted = learnings.iter().filter(|it| matches!(it.decided, Treated::Counted { .. }));
     let days = counted.filter_map(|treatment| {
         let learning = record.learnings.get(treatment.learning)?;

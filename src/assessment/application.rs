@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::annual::{Account, Need, account, conclude};
 use super::determination::{Outcome, Question, Treatment};
-use super::engine::{Decided, Facts, Settled, decide, missing_for, values_to_try};
+use super::engine::{Decided, FactSet, Facts, Settled, decide, missing_for, values_to_try};
 use super::hours::Hours;
 use super::policy::Policy;
 use super::policy::decision::{FirstOwed, Parameters, PartOf, WindowTest};
@@ -108,11 +108,11 @@ pub fn determine(case: &Case<'_>) -> Determination {
 
 /// The facts that rules ask about and do not get, with the values to try.
 fn axes(case: &Case<'_>) -> Vec<(Fact, Vec<Value>)> {
-    let mut missing = BTreeSet::new();
+    let mut missing = FactSet::default();
     for output in [Output::Window, Output::WindowStart, Output::Degree] {
         missing.extend(missing_for(case.policy, output, &case.facts));
     }
-    missing.into_iter().map(|fact| (fact, values_to_try(case.policy, fact))).collect()
+    missing.iter().map(|fact| (fact, values_to_try(case.policy, fact))).collect()
 }
 
 /// The axes' facts that tell two ends apart.

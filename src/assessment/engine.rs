@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 
 use super::policy::cell::Test;
 use super::policy::decision::Conflict;
+use super::policy::rule::Row;
 use super::policy::vocabulary::{Answer, Fact, Output, Shape, Value};
 use super::policy::{Policy, PolicyRule};
 
@@ -91,11 +92,41 @@ pub enum Settled {
     ByDecision,
 }
 
+/// A set of facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FactSet {
+    bits: u64,
+}
+
+const _: () = assert!(Fact::ALL.len() <= 64, "a bit for each fact");
+
+impl FactSet {
+    /// Whether no fact is in it.
+    pub const fn is_empty(self) -> bool {
+        self.bits == 0
+    }
+
+    /// Adds a fact.
+    pub const fn insert(&mut self, fact: Fact) {
+        self.bits |= 1 << fact as u64;
+    }
+
+    /// Adds all facts of another set.
+    pub const fn extend(&mut self, other: Self) {
+        self.bits |= other.bits;
+    }
+
+    /// Its facts, in the order of their declaration.
+    pub fn iter(self) -> impl Iterator<Item = Fact> {
+        Fact::ALL.into_iter().filter(move |fact| self.bits >> *fact as u64 & 1 == 1)
+    }
+}
+
 /// The facts that rules for an output ask about and do not get.
-pub fn missing_for(policy: &Policy, output: Output, facts: &Facts) -> BTreeSet<Fact> {
-    let mut missing = BTreeSet::new();
+pub fn missing_for(policy: &Policy, output: Output, facts: &Facts) -> FactSet {
+    let mut missing = FactSet::default();
     for (_, rule) in policy.deciding(output) {
-        missing_facts(rule, facts, &mut missing);
+        missing_in(rule, facts, &mut missing);
     }
     missing
 }
@@ -106,93 +137,104 @@ pub fn decide<'p>(policy: &'p Policy, output: Output, facts: &Facts) -> Decided<
     if missing.is_empty() {
         return settle(policy, output, facts);
     }
-    complete(policy, output, facts, &missing)
-}
-
-/// What a test makes of a fact that may be missing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Truth {
-    Yes,
-    No,
-    Unknown,
+    complete(policy, output, facts, missing)
 }
 
 /// The facts that rows which may still be true ask about and do not get.
-fn missing_facts(rule: &PolicyRule, facts: &Facts, missing: &mut BTreeSet<Fact>) {
-    for row in 0..rule.rule.rows.len() {
-        if truth(rule, row, facts) == Truth::Unknown {
-            let unknown = tests(rule, row)
-                .filter(|(fact, test)| of_test(test, facts.value(*fact)) == Truth::Unknown);
-            missing.extend(unknown.map(|(fact, _)| fact));
+fn missing_in(rule: &PolicyRule, facts: &Facts, missing: &mut FactSet) {
+    let Some(of_conditions) = unknown(conditions(rule), facts) else { return };
+    for row in &rule.rule.rows {
+        if let Some(of_cells) = unknown(cells(rule, row), facts) {
+            missing.extend(of_conditions);
+            missing.extend(of_cells);
         }
     }
 }
 
-fn truth(rule: &PolicyRule, row: usize, facts: &Facts) -> Truth {
-    let mut whole = Truth::Yes;
-    for (fact, test) in tests(rule, row) {
-        match of_test(test, facts.value(fact)) {
-            Truth::Yes => {}
-            Truth::No => return Truth::No,
-            Truth::Unknown => whole = Truth::Unknown,
+/// The facts that tests ask about and do not get; `None` where one of the tests
+/// fails.
+fn unknown<'t>(tests: impl Iterator<Item = (Fact, &'t Test)>, facts: &Facts) -> Option<FactSet> {
+    let mut unknown = FactSet::default();
+    for (fact, test) in tests {
+        match facts.value(fact) {
+            Some(value) if !test.accepts(value) => return None,
+            None if *test != Test::Any => unknown.insert(fact),
+            Some(_) | None => {}
         }
     }
-    whole
+    Some(unknown)
 }
 
-fn tests(rule: &PolicyRule, row: usize) -> impl Iterator<Item = (Fact, &Test)> {
-    let conditions = rule.rule.conditions.iter().map(|condition| (condition.fact, &condition.test));
-    let cells = rule.rule.inputs.iter().copied().zip(&rule.rule.rows[row].tests);
-    conditions.chain(cells)
+fn conditions(rule: &PolicyRule) -> impl Iterator<Item = (Fact, &Test)> {
+    rule.rule.conditions.iter().map(|condition| (condition.fact, &condition.test))
 }
 
-fn of_test(test: &Test, value: Option<Value>) -> Truth {
-    match (test, value) {
-        (Test::Any, _) => Truth::Yes,
-        (_, None) => Truth::Unknown,
-        (test, Some(value)) if test.accepts(value) => Truth::Yes,
-        (_, Some(_)) => Truth::No,
-    }
+fn cells<'r>(rule: &'r PolicyRule, row: &'r Row) -> impl Iterator<Item = (Fact, &'r Test)> {
+    rule.rule.inputs.iter().copied().zip(&row.tests)
+}
+
+/// Whether all tests accept their facts.
+fn hold<'t>(mut tests: impl Iterator<Item = (Fact, &'t Test)>, facts: &Facts) -> bool {
+    tests.all(|(fact, test)| match facts.value(fact) {
+        Some(value) => test.accepts(value),
+        None => *test == Test::Any,
+    })
+}
+
+/// The rows of a rule that are true.
+fn true_rows<'r>(rule: &'r PolicyRule, facts: &Facts) -> impl Iterator<Item = &'r Row> {
+    let rows: &[Row] = if hold(conditions(rule), facts) { &rule.rule.rows } else { &[] };
+    rows.iter().filter(move |row| hold(cells(rule, row), facts))
 }
 
 /// Decides with facts that leave no row unknown.
 fn settle<'p>(policy: &'p Policy, output: Output, facts: &Facts) -> Decided<'p> {
-    let is_true = |rule: &PolicyRule| {
-        (0..rule.rule.rows.len()).any(|row| truth(rule, row, facts) == Truth::Yes)
-    };
-    let mut answers: Vec<&'p [Value]> = Vec::new();
+    let mut answers: Option<Answers<'p>> = None;
     let mut rules = Vec::new();
     for (number, rule) in policy.deciding(output) {
-        let true_rows = (0..rule.rule.rows.len())
-            .filter(|row| truth(rule, *row, facts) == Truth::Yes)
-            .map(|row| rule.rule.rows[row].values.as_slice());
-        let is_silent =
-            || rule.exceptions.iter().filter_map(|it| policy.rules.get(*it)).any(is_true);
-        let mut speaks = false;
-        for values in true_rows {
-            if !speaks && is_silent() {
-                break;
-            }
-            speaks = true;
-            answers.push(values);
+        let mut rows = true_rows(rule, facts).peekable();
+        let is_true = |other: &usize| {
+            policy.rules.get(*other).is_some_and(|it| true_rows(it, facts).next().is_some())
+        };
+        if rows.peek().is_none() || rule.exceptions.iter().any(is_true) {
+            continue;
         }
-        if speaks {
-            rules.push(number);
+        rules.push(number);
+        for row in rows {
+            answers = Some(Answers::and(answers, &row.values));
         }
     }
-    match (answers.first(), policy.settlements.get(&output)) {
+    match (answers, policy.settlements.get(&output)) {
         (None, _) => Decided::Nothing,
-        (Some(first), _) if answers.iter().all(|other| other == first) => {
+        (Some(Answers { first, agree: true, .. }), _) => {
             Decided::One { values: first, rules, settled: Settled::ByRules }
         }
         (Some(_), None) => Decided::Collision { rules },
-        (Some(first), Some(settlement)) => {
-            let best = || answers.iter().min().unwrap_or(first);
+        (Some(Answers { first, best, .. }), Some(settlement)) => {
             let values = match settlement.conflict {
-                Conflict::MostFavourable => best(),
+                Conflict::MostFavourable => best,
                 Conflict::FirstListed => first,
             };
             Decided::One { values, rules, settled: Settled::ByDecision }
+        }
+    }
+}
+
+/// What true rows say.
+#[derive(Clone, Copy)]
+struct Answers<'p> {
+    first: &'p [Value],
+    best: &'p [Value],
+    agree: bool,
+}
+
+impl<'p> Answers<'p> {
+    fn and(before: Option<Self>, values: &'p [Value]) -> Self {
+        match before {
+            None => Self { first: values, best: values, agree: true },
+            Some(Self { first, best, agree }) => {
+                Self { first, best: best.min(values), agree: agree && first == values }
+            }
         }
     }
 }
@@ -202,15 +244,15 @@ fn complete<'p>(
     policy: &'p Policy,
     output: Output,
     facts: &Facts,
-    missing: &BTreeSet<Fact>,
+    missing: FactSet,
 ) -> Decided<'p> {
     let axes: Vec<(Fact, Vec<Value>)> =
-        missing.iter().map(|fact| (*fact, values_to_try(policy, *fact))).collect();
+        missing.iter().map(|fact| (fact, values_to_try(policy, fact))).collect();
     let count = axes.iter().try_fold(1_usize, |count, (_, values)| count.checked_mul(values.len()));
     let Some(count) = count.filter(|count| (1..=MAX_COMPLETIONS).contains(count)) else {
         let all = policy.deciding(output).flat_map(|(_, rule)| &rule.rule.rows);
         let possible = all.map(|row| row.values.as_slice()).collect();
-        return Decided::Open { missing: missing.clone(), possible };
+        return Decided::Open { missing: missing.iter().collect(), possible };
     };
     let results: Vec<_> =
         (0..count).map(|at| settle(policy, output, &completion(facts, &axes, at))).collect();

@@ -28,6 +28,7 @@ use self::definition::{Definition, Function};
 use self::notice::Notice;
 use self::rule::Rule;
 use self::vocabulary::{Fact, Output, Vocabulary};
+use super::annual::{CategoryTerms, terms};
 use super::engine::{Decided, Facts, decide};
 use crate::diagnostic::{Diagnostics, Place};
 
@@ -71,6 +72,17 @@ pub struct Policy {
     pub decisions: BTreeMap<String, Decision>,
     /// The vocabulary of the rules.
     pub vocabulary: Arc<Vocabulary>,
+    /// What follows from the rules once and for all.
+    prepared: Prepared,
+}
+
+/// What follows from a policy's rules once and for all, so that no determination
+/// works it out anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Prepared {
+    /// The rules of each output, by number.
+    deciding: [Vec<usize>; Output::ALL.len()],
+    terms: Vec<CategoryTerms>,
 }
 
 /// Why a policy applies to its year.
@@ -131,7 +143,23 @@ pub struct PolicyRule {
 impl Policy {
     /// The rules that decide an output, by number.
     pub fn deciding(&self, output: Output) -> impl Iterator<Item = (usize, &PolicyRule)> {
-        self.rules.iter().enumerate().filter(move |(_, rule)| rule.rule.output == output)
+        let numbers = &self.prepared.deciding[output as usize];
+        numbers.iter().filter_map(|number| Some((*number, self.rules.get(*number)?)))
+    }
+
+    /// What the year asks of each category, in the order of the vocabulary.
+    pub fn terms(&self) -> &[CategoryTerms] {
+        &self.prepared.terms
+    }
+
+    /// Works out what follows from the rules once and for all; to be called
+    /// whenever they have changed.
+    pub fn prepare(&mut self) {
+        self.prepared = Prepared::default();
+        for (number, rule) in self.rules.iter().enumerate() {
+            self.prepared.deciding[rule.rule.output as usize].push(number);
+        }
+        self.prepared.terms = terms(self);
     }
 
     /// The clause that a rule rests on.
@@ -186,6 +214,7 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         settlements: settlements(sources, problems),
         decisions: BTreeMap::new(),
         vocabulary: Arc::clone(&sources.vocabulary),
+        prepared: Prepared::default(),
     };
     for notice in sources.notices.iter().filter(applies) {
         add_notice(&mut policy, notice, sources, problems);
@@ -202,6 +231,7 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         let decision = sources.decisions.get(&settlement.decision).cloned();
         policy.decisions.extend(decision.map(|it| (it.id.clone(), it)));
     }
+    policy.prepare();
     check_requirement(&policy, sources, problems);
     Some(policy)
 }
