@@ -78,9 +78,15 @@ fn build_and_release(
         private.stream(&path).map(BufWriter::new)
     };
     let mut rows = stream("determinations.ndjson")?;
+    let mut applications = stream("applications.ndjson")?;
     let mut page = stream("determinations.html")?;
-    let mut outputs =
-        Outputs { public: &public, private: &private, rows: &mut rows, page: &mut page };
+    let mut outputs = Outputs {
+        public: &public,
+        private: &private,
+        rows: &mut rows,
+        applications: &mut applications,
+        page: &mut page,
+    };
     let issue_date = args.date.map_or(IssueDate::Confirmed, IssueDate::On);
     let progress = talk.progress("审验");
     let done = |count: usize| progress.add(count);

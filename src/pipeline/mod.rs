@@ -12,6 +12,7 @@
 //! nothing of a learner enters a structure of the whole site except what tells
 //! two people apart. Order is that of the files; threads change nothing.
 
+mod application;
 mod card;
 mod learner;
 mod office;
@@ -45,6 +46,8 @@ pub struct Outputs<'a> {
     pub private: &'a dyn Sink,
     /// `determinations.ndjson`.
     pub rows: &'a mut dyn Write,
+    /// `applications.ndjson`.
+    pub applications: &'a mut dyn Write,
     /// `determinations.html`.
     pub page: &'a mut dyn Write,
 }
@@ -76,7 +79,8 @@ pub fn build(
     let issuing = Issuing::new(project, ledger, issue_date, problems);
     let (Some(theme), Some(issuing)) = (theme, issuing) else { return Ok(Counts::default()) };
     let policies = issuing.policies();
-    let mut office = Office::begin(project, &theme, &policies, outputs.rows, outputs.page)?;
+    let (public, private) = (outputs.public, outputs.private);
+    let mut office = Office::begin(project, &theme, &policies, outputs)?;
     let mut judging = Judging::new(project);
     let mut learners = project.learners(problems);
     while let Some(chunk) = next_chunk(&mut learners) {
@@ -84,20 +88,30 @@ pub fn build(
         let settled = issuing.settle(&judged, ledger, problems)?;
         let written: Vec<Written> = settled
             .par_iter()
-            .map(|settled| write(settled, &issuing, &theme, outputs.private))
+            .map(|settled| write(settled, &issuing, &theme, private))
             .collect::<io::Result<_>>()?;
-        judged.iter().for_each(|judged| office.count(judged));
-        for (settled, written) in settled.iter().zip(&written) {
-            if let Some((year, entry)) = &written.entry {
-                ledger.stage(*year, entry)?;
+        let applied: Vec<Vec<Lines>> = judged
+            .par_iter()
+            .map(|judged| application::lines(project, judged, &theme))
+            .collect::<io::Result<_>>()?;
+        let mut ready = settled.iter().zip(&written).peekable();
+        for (judged, applied) in judged.iter().zip(&applied) {
+            office.count(judged);
+            while let Some((settled, written)) =
+                ready.next_if(|(settled, _)| std::ptr::eq(settled.judged, judged))
+            {
+                if let Some((year, entry)) = &written.entry {
+                    ledger.stage(*year, entry)?;
+                }
+                office.add(settled, &written.lines)?;
             }
-            office.add(settled, &written.lines)?;
+            applied.iter().try_for_each(|lines| office.add_application(lines))?;
         }
         progress(judged.len());
     }
     judging.tell_absent(ledger, problems);
     issuing.keep_policies(ledger);
-    portal::render(project, &theme, ledger, outputs.public, problems)?;
+    portal::render(project, &theme, ledger, public, problems)?;
     office.end()
 }
 

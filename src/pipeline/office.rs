@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Outputs;
 use super::card::Settled;
 use super::learner::Judged;
 use crate::assessment::determination::Outcome;
@@ -112,6 +113,7 @@ impl<'a> Row<'a> {
             id_tail: judged.record.document.as_ref().and_then(|document| document.tail.clone()),
             unit: self.unit.map(view::Name::new),
             year: self.year,
+            purpose: "年度审验".to_owned(),
             outcome: match result.outcome {
                 Outcome::Passed => view::Outcome::Passed,
                 Outcome::Failed => view::Outcome::Failed,
@@ -151,8 +153,8 @@ impl<'a> Row<'a> {
 
 /// A determination's line of `determinations.ndjson`, and its row of the page.
 pub(super) struct Lines {
-    json: Vec<u8>,
-    html: String,
+    pub json: Vec<u8>,
+    pub html: String,
 }
 
 /// The unit that a card is handed out by: that of the year's last day.
@@ -164,6 +166,7 @@ pub(super) fn unit(judged: &Judged, year: u16) -> Option<&str> {
 pub(super) struct Office<'a> {
     theme: &'a Theme,
     rows: &'a mut dyn Write,
+    applications: &'a mut dyn Write,
     page: &'a mut dyn Write,
     counts: Counts,
 }
@@ -173,8 +176,7 @@ impl<'a> Office<'a> {
         project: &Project,
         theme: &'a Theme,
         policies: &[&Policy],
-        rows: &'a mut dyn Write,
-        page: &'a mut dyn Write,
+        outputs: &'a mut Outputs<'_>,
     ) -> io::Result<Self> {
         let years: Vec<_> = policies.iter().map(|policy| policy.year.to_string()).collect();
         let head = view::DeterminationsHead {
@@ -184,8 +186,9 @@ impl<'a> Office<'a> {
             specimen: project.settings.realm.is_specimen(),
         };
         let html = theme.render_determinations_head(&head).map_err(super::template_fault)?;
+        let Outputs { rows, applications, page, .. } = outputs;
         page.write_all(html.as_bytes())?;
-        Ok(Self { theme, rows, page, counts: Counts::default() })
+        Ok(Self { theme, rows, applications, page, counts: Counts::default() })
     }
 
     /// Counts a learner's determinations.
@@ -203,6 +206,12 @@ impl<'a> Office<'a> {
         self.page.write_all(lines.html.as_bytes())
     }
 
+    /// Adds the determination of an application: after those of its learner's years.
+    pub(super) fn add_application(&mut self, lines: &Lines) -> io::Result<()> {
+        self.applications.write_all(&lines.json)?;
+        self.page.write_all(lines.html.as_bytes())
+    }
+
     pub(super) fn end(self) -> io::Result<Counts> {
         let Counts { learners, passed, failed, unclear, cards, issued: _ } = self.counts;
         let foot = view::DeterminationsFoot { learners, passed, failed, unclear, cards };
@@ -210,6 +219,7 @@ impl<'a> Office<'a> {
         self.page.write_all(html.as_bytes())?;
         self.page.flush()?;
         self.rows.flush()?;
+        self.applications.flush()?;
         Ok(self.counts)
     }
 }

@@ -224,6 +224,7 @@ fn determinations_are_one_table_in_three_parts() {
         holder: Name::new("张<三>"),
         id_tail: None,
         unit: None,
+        purpose: "年度审验".into(),
         year: 2022,
         outcome: Outcome::Failed,
         hours: vec![DeterminationHours {

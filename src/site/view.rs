@@ -329,8 +329,10 @@ pub struct DeterminationRow {
     pub id_tail: Option<String>,
     /// 单位.
     pub unit: Option<Name>,
-    /// 学习年度.
+    /// 学习年度, or the year applied in.
     pub year: u16,
+    /// What it is for, 用途.
+    pub purpose: String,
     /// The outcome.
     pub outcome: Outcome,
     /// Hours by category.
@@ -353,6 +355,8 @@ pub enum Outcome {
     Failed,
     /// 待核定.
     Unclear,
+    /// 不适用.
+    NotApplicable,
 }
 
 /// Hours of one category in a determination.
