@@ -387,5 +387,6 @@ fn empty_record() -> Record {
         settled: Vec::new(),
         person: Person::default(),
         applications: Vec::new(),
+        carried: Vec::new(),
     }
 }

@@ -13,6 +13,7 @@
 
 pub mod annual;
 pub mod application;
+pub mod collection;
 pub mod determination;
 pub mod difference;
 pub mod engine;

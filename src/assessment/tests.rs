@@ -268,6 +268,36 @@ fn hours_that_nobody_of_the_region_confirmed_wait() {
     }
 }
 
+#[test]
+fn a_file_holds_no_fact_that_its_purposes_cannot_need() {
+    let policies = std::collections::BTreeMap::from([(2022, sample(2022))]);
+    let policy = &policies[&2022];
+    let needed = super::collection::Needed::of(&policies);
+    let apply = |purpose: &str| {
+        format!(
+            "\"applications\":[{{\"purpose\":\"{purpose}\",\"on\":\"2022-09-01\",\"year\":2022}}]"
+        )
+    };
+    let birth = "\"birth_date\":{\"value\":\"1990-01-01\",\"precision\":\"day\"}";
+    let degree = "\"education\":[{\"level\":\"硕士\",\"on\":\"2020-06-30\"}]";
+    let kind = "\"posts\":[{\"unit\":\"甲\",\"kind\":\"事业单位\"}]";
+    for (purpose, fact, told) in [
+        ("职称评审", birth, ""),
+        ("考核评优", birth, "出生日期"),
+        ("考核认定", degree, ""),
+        ("职称评审", degree, "学历"),
+        ("奖励", kind, ""),
+        ("年度审验", kind, "单位类型"),
+    ] {
+        let record = learner(policy, &format!("{fact},{}", apply(purpose)));
+        let mut problems = Diagnostics::new();
+        needed.check(&record, policy, &mut problems);
+        let messages: Vec<_> = problems.into_sorted().into_iter().map(|it| it.message).collect();
+        assert_eq!(messages.len(), usize::from(!told.is_empty()), "{purpose} {fact}: {messages:?}");
+        assert!(messages.iter().all(|it| it.contains(told)), "{messages:?}");
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn more_hours_never_turn_a_pass_into_a_fail_and_order_never_matters(

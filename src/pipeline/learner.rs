@@ -148,6 +148,9 @@ fn judge(
         }
     };
     let record = record::parse(path, *line, text, &project.vocabulary, problems)?;
+    if let Some(policy) = project.policies.values().next_back() {
+        project.needed.check(&record, policy, problems);
+    }
     let results = policies.iter().map(|policy| assess(policy, &record)).collect();
     let digest = Sha256::digest(text.as_bytes()).into();
     let person = key(b"person", record.id.as_str().as_bytes());

@@ -1,12 +1,14 @@
 //! The portal: notices and documents become views, and views pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use crate::assessment::policy::decision::Decision;
 use crate::assessment::policy::front::Standing;
 use crate::assessment::policy::notice::Notice;
-use crate::assessment::policy::page_path;
 use crate::assessment::policy::rule::Kind;
+use crate::assessment::policy::{bundle, names, page_path};
+use crate::credential::claim::PolicyId;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::Ledger;
 use crate::project::{Document, Project};
@@ -24,6 +26,9 @@ pub(super) fn view(project: &Project) -> view::Portal {
     let mut navigation = vec![link("通知", "notices/index.html")];
     let has = |path: &str| project.documents.iter().any(|document| document.path == path);
     let mut footer = Vec::new();
+    if !project.decisions.is_empty() {
+        navigation.push(link("裁量登记", "decisions.html"));
+    }
     if has("content/spec/index.md") {
         footer.push(link("格式说明", "spec/index.html"));
     }
@@ -70,9 +75,31 @@ pub(super) fn render(
         let page = site.document(document);
         site.page(&page_path(&document.path), Page::Document(&page))?;
     }
-    for (id, bytes) in ledger.policies() {
-        let path = SitePath::new(format!("policy/{id}.json")).map_err(io::Error::other)?;
-        sink.put(&path, bytes)?;
+    if !project.decisions.is_empty() {
+        let register = site.register();
+        site.page("decisions.html", Page::Document(&register))?;
+    }
+    policies(project, ledger, sink)
+}
+
+/// The bundles that cards cite and those of today, and which of them is each
+/// year's today.
+fn policies(project: &Project, ledger: &Ledger, sink: &dyn Sink) -> io::Result<()> {
+    let put = |name: &str, bytes: &[u8]| {
+        let path = SitePath::new(format!("policy/{name}.json")).map_err(io::Error::other)?;
+        sink.put(&path, bytes)
+    };
+    let mut bundles: BTreeMap<PolicyId, Vec<u8>> =
+        ledger.policies().map(|(id, bytes)| (id, bytes.to_vec())).collect();
+    for (year, policy) in &project.policies {
+        let bytes = bundle::bytes(policy);
+        let id = PolicyId::of(&bytes);
+        let current = format!("{{\"year\":{year},\"policy\":\"{id}\"}}\n");
+        put(&year.to_string(), current.as_bytes())?;
+        bundles.insert(id, bytes);
+    }
+    for (id, bytes) in &bundles {
+        put(&id.to_string(), bytes)?;
     }
     Ok(())
 }
@@ -188,6 +215,41 @@ impl Site<'_> {
             body: text.html,
             previous: at.checked_sub(1).and_then(entry),
             next: entry(at + 1),
+        }
+    }
+
+    /// The register of decisions, 裁量登记, with the rules that rest on each.
+    fn register(&mut self) -> view::DocumentPage {
+        let mut decisions: Vec<_> = self.project.decisions.values().collect();
+        decisions.sort_by_key(|decision| (decision.id.len(), decision.id.clone()));
+        let mut text = "通知的文字没有写明、办理时必须选定的做法，逐项登记如下。\n".to_owned();
+        for decision in decisions {
+            let Decision { id, question, choice, on, by, .. } = decision;
+            let mut cited = BTreeSet::new();
+            for policy in self.project.policies.values() {
+                let rests = |number: &usize| {
+                    policy.rules.get(*number).is_some_and(|it| it.rule.decisions.contains(id))
+                };
+                let numbers = (0..policy.rules.len()).filter(rests);
+                cited.extend(numbers.map(|number| names(policy, &[number])));
+            }
+            let cited: Vec<_> = cited.into_iter().collect();
+            let used = if cited.is_empty() {
+                "没有规则直接引用".to_owned()
+            } else {
+                cited.join("、")
+            };
+            text.push_str(&format!(
+                "\n## {id} {question}\n\n{choice}\n\n登记：{on}，{by}。引用它的规则：{used}。\n"
+            ));
+        }
+        let source = Source::new("content/decisions.toml", &text);
+        let page = body(&source, self.problems);
+        view::DocumentPage {
+            title: "裁量登记".to_owned(),
+            lang: "zh-CN".to_owned(),
+            contents: page.contents,
+            body: page.html,
         }
     }
 

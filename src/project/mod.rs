@@ -20,6 +20,7 @@ pub use document::Document;
 pub use learners::{Learner, Learners, NotRead};
 pub use settings::{Contact, Settings};
 
+use crate::assessment::collection::Needed;
 use crate::assessment::example;
 use crate::assessment::policy::decision::{self, Decision};
 use crate::assessment::policy::notice::Notice;
@@ -45,6 +46,8 @@ pub struct Project {
     pub policies: BTreeMap<u16, Policy>,
     /// The vocabulary of rules and records.
     pub vocabulary: Arc<Vocabulary>,
+    /// The facts that learners' files may carry.
+    pub needed: Needed,
     /// The office's decisions, by id.
     pub decisions: BTreeMap<String, Decision>,
     /// Other pages: about, the specification of the formats.
@@ -91,6 +94,7 @@ impl Project {
             root: root.to_owned(),
             settings,
             notices: sources.notices,
+            needed: Needed::of(&policies),
             policies,
             vocabulary: sources.vocabulary,
             decisions: sources.decisions,
@@ -117,6 +121,7 @@ impl Project {
             root: self.root.clone(),
             settings: self.settings.clone(),
             notices,
+            needed: Needed::of(&policies),
             policies,
             vocabulary,
             decisions,

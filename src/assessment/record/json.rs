@@ -17,6 +17,13 @@ pub(super) struct Raw<'a> {
     value: &'a RawValue,
 }
 
+impl<'a> Raw<'a> {
+    /// Its text.
+    pub(super) fn text(self) -> &'a str {
+        self.value.get()
+    }
+}
+
 impl fmt::Debug for Raw<'_> {
     /// Learners' values reach no message by accident.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -21,7 +21,8 @@ pub use name::Name;
 pub use read::parse;
 
 use super::hours::Hours;
-use super::policy::vocabulary::{Answer, DateRange, Value};
+use super::policy::vocabulary::{Answer, DateRange, Fact, Value};
+use crate::diagnostic::Place;
 use crate::time::Date;
 
 /// Bytes of one learner's JSON at most.
@@ -52,6 +53,8 @@ pub struct Record {
     pub person: Person,
     /// What is applied for, in the order of the file.
     pub applications: Vec<Application>,
+    /// Facts beside learning that the file carries, and where.
+    pub carried: Vec<(Fact, Place)>,
 }
 
 /// Facts of a person beside learning. A list that the file does not have is

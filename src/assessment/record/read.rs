@@ -36,6 +36,7 @@ pub fn parse(
         vocabulary,
         problems: Diagnostics::new(),
         checked: Vec::new(),
+        carried: Vec::new(),
     };
     let record = reader.record();
     let found = reader.problems;
@@ -50,6 +51,8 @@ pub(super) struct Reader<'a> {
     pub(super) problems: Diagnostics,
     /// Ids of the evidence that was checked.
     checked: Vec<String>,
+    /// Facts beside learning, and where they stand.
+    carried: Vec<(Fact, Place)>,
 }
 
 impl<'a> Reader<'a> {
@@ -76,6 +79,7 @@ impl<'a> Reader<'a> {
             settled: Vec::new(),
             person: facts,
             applications,
+            carried: std::mem::take(&mut self.carried),
         })
     }
 
@@ -196,6 +200,13 @@ impl<'a> Reader<'a> {
             let sector = sector.and_then(|sector| self.word(Fact::Sector, &sector));
             let grassroots = grassroots.map(|is| if is { Answer::Yes } else { Answer::No });
             let proof = self.proof(evidence.as_deref());
+            for (fact, is_there) in [
+                (Fact::UnitKind, kind.is_some()),
+                (Fact::Sector, sector.is_some()),
+                (Fact::Grassroots, grassroots.is_some()),
+            ] {
+                self.carried.extend(is_there.then(|| (fact, self.json.place(unit.raw))));
+            }
             let (from, to) = self.span(from.as_ref(), to.as_ref());
             self.optional_date(recorded.as_ref());
             let name = unit.value.trim();
@@ -261,6 +272,15 @@ impl<'a> Reader<'a> {
     }
 
     fn facts(&mut self, learner: &shape::Learner<'a>) -> Person {
+        for (fact, raw) in [
+            (Fact::BornOn, learner.birth_date),
+            (Fact::Sex, learner.sex),
+            (Fact::TransferredOn, learner.transfers),
+            (Fact::Education, learner.education),
+            (Fact::DesignatedHospital, learner.frontline),
+        ] {
+            self.carried.extend(raw.map(|raw| (fact, self.json.place(raw.text()))));
+        }
         let birth = learner.birth_date;
         let birth = birth.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
         let born = birth.and_then(|birth: shape::BirthDate<'a>| self.born(&birth));
