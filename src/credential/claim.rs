@@ -196,7 +196,7 @@ impl fmt::Display for HolderName {
 
 /// Control (category Cc), bidirectional (property `Bidi_Control`) and private-use
 /// characters; planes 15 and 16 whole.
-fn is_forbidden(character: char) -> bool {
+pub(super) fn is_forbidden(character: char) -> bool {
     matches!(character,
         '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}'
         | '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'

@@ -90,6 +90,18 @@ impl PublicKey {
         &self.bytes
     }
 
+    /// Checks one signature by the rule in the module's text. For many, make the
+    /// key ready first ([`VerifyingKey`]): the answers are the same.
+    pub fn verify(
+        &self,
+        message: &[u8],
+        signature: &[u8; SIGNATURE_BYTES],
+    ) -> Result<(), BadSignature> {
+        check(self, message, signature, |s, k| {
+            EdwardsPoint::vartime_double_scalar_mul_basepoint(k, &-self.point, s)
+        })
+    }
+
     /// The key's id.
     pub fn id(&self) -> KeyId {
         let thumbprint = Sha256::new()
@@ -153,26 +165,31 @@ impl VerifyingKey {
         message: &[u8],
         signature: &[u8; SIGNATURE_BYTES],
     ) -> Result<(), BadSignature> {
-        let (r, s) = signature.split_first_chunk::<32>().expect("64 bytes begin with 32");
-        let s: [u8; 32] = s.try_into().expect("64 less 32 bytes are 32");
-        let s: Option<Scalar> = Scalar::from_canonical_bytes(s).into();
-        let s = s.ok_or(BadSignature)?;
-        let hash = Sha512::new()
-            .chain_update(r)
-            .chain_update(self.public.bytes)
-            .chain_update(message)
-            .finalize();
-        let k = Scalar::from_bytes_mod_order_wide(&hash.into());
-        let expected = ED25519_BASEPOINT_TABLE * &s + &*self.minus * &k;
-        // An encoding that we have made is canonical, so equal bytes make R
-        // canonical. B and A are of prime order, so `expected` is too, or it is the
-        // neutral element: the one point of small order that it can be.
-        if expected.compress().as_bytes() == r && *r != NEUTRAL {
-            Ok(())
-        } else {
-            Err(BadSignature)
-        }
+        check(&self.public, message, signature, |s, k| {
+            ED25519_BASEPOINT_TABLE * s + &*self.minus * k
+        })
     }
+}
+
+/// The rule in the module's text, given S·B − k·A for S and k.
+fn check(
+    public: &PublicKey,
+    message: &[u8],
+    signature: &[u8; SIGNATURE_BYTES],
+    expected: impl FnOnce(&Scalar, &Scalar) -> EdwardsPoint,
+) -> Result<(), BadSignature> {
+    let (r, s) = signature.split_first_chunk::<32>().expect("64 bytes begin with 32");
+    let s: [u8; 32] = s.try_into().expect("64 less 32 bytes are 32");
+    let s: Option<Scalar> = Scalar::from_canonical_bytes(s).into();
+    let s = s.ok_or(BadSignature)?;
+    let hash =
+        Sha512::new().chain_update(r).chain_update(public.bytes).chain_update(message).finalize();
+    let k = Scalar::from_bytes_mod_order_wide(&hash.into());
+    let expected = expected(&s, &k);
+    // An encoding that we have made is canonical, so equal bytes make R
+    // canonical. B and A are of prime order, so `expected` is too, or it is the
+    // neutral element: the one point of small order that it can be.
+    if expected.compress().as_bytes() == r && *r != NEUTRAL { Ok(()) } else { Err(BadSignature) }
 }
 
 impl fmt::Debug for VerifyingKey {

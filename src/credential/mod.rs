@@ -3,9 +3,11 @@
 //! Pure: no files, no clock, no network, nothing of the other rooms. It is what
 //! an auditor must read, in this order: [`verify`] below, then [`qr`] (text to
 //! bytes), [`envelope`] (the signature), [`key`] (what a good signature is),
-//! [`card`] and [`claim`] (what is claimed), [`trust`] (by whom), [`verdict`]
-//! (what is answered), [`number`] (what is printed). The format is described for
-//! implementers in `content/spec/card.md`.
+//! [`card`] and [`claim`] (what is claimed), [`trust`] and [`scope`] (by whom, and
+//! how far), [`verdict`] (what is answered), [`number`] (what is printed); then the
+//! lists that trust is made of: [`note`] (their frame), [`root`], [`trust_list`],
+//! [`revocation`], [`seen`] (that none goes back). The formats are described for
+//! implementers in `content/spec/card.md` and `content/spec/trust.md`.
 //!
 //! It is *not* here to decide who deserves a card, to read pictures, or to show
 //! anything.
@@ -66,14 +68,23 @@
 //! # }
 //! ```
 
+mod base64;
 pub mod card;
 mod cbor;
 pub mod claim;
 pub mod envelope;
+pub mod field;
+mod json;
 pub mod key;
+pub mod note;
 pub mod number;
 pub mod qr;
+pub mod revocation;
+pub mod root;
+pub mod scope;
+pub mod seen;
 pub mod trust;
+pub mod trust_list;
 pub mod verdict;
 
 pub use card::Card;
@@ -85,7 +96,8 @@ use std::sync::Arc;
 use self::card::InTime;
 use self::envelope::{Authentic, Envelope};
 use self::qr::QrText;
-use self::trust::{Admitted, HostFinding, Issuer};
+use self::scope::Entitled;
+use self::trust::{Admitted, Fresh, HostFinding, Issuer, NotRevoked};
 use self::verdict::{Accepted, Fault, Refusal, Step, Trace};
 use crate::time::UnixTime;
 
@@ -95,7 +107,7 @@ use crate::time::UnixTime;
 /// checks within a step is in the text of the function that makes it. Any input
 /// gives a verdict, in time proportional to its length.
 pub fn verify(trust: &Trust, text: &str, now: UnixTime) -> Verdict {
-    let mut trace = Trace::default();
+    let mut trace = Trace { as_of: trust.as_of(), ..Trace::default() };
     let (card, issuer) = match authenticate(trust, text, &mut trace) {
         Ok(proven) => proven,
         Err(fault) => return Verdict::Refused(Refusal::new(fault, None, trace)),
@@ -140,20 +152,28 @@ fn authenticate(
 
 /// Steps 8–12: whether an authentic card counts, now.
 ///
-/// 8 (the issuer's status, scope and window), 10 (revoked or superseded), 11 (the
-/// hours against the policy bundle) and 12 (freshness) need lists that a specimen
-/// issuer does not stand in, and are skipped. That it is a specimen comes last,
-/// after the steps: whatever else is wrong with a card is told first.
+/// 8 (the issuer's status, scope and window), 10 (revoked or superseded) and 12
+/// (freshness) need lists that a specimen issuer does not stand in, and are
+/// skipped for it; 11 (the hours against the policy bundle) needs a bundle. That it
+/// is a specimen comes last, after the steps: whatever else is wrong with a card is
+/// told first.
 fn judge(
     trust: &Trust,
     issuer: &Issuer,
     card: &Card,
     now: UnixTime,
     trace: &mut Trace,
-) -> Result<(InTime, Admitted), Fault> {
+) -> Result<(Entitled, InTime, NotRevoked, Fresh, Admitted), Fault> {
+    // 8: the issuer, on the day of issue.
+    let entitled = Trust::entitle(issuer, card, &mut trace.steps)?;
     // 9: `iat` and `exp`.
-    let in_time = trace.steps.note(Step::Times, card.check_times(now))?;
-    Ok((in_time, trust.admit(issuer)?))
+    let in_time = trace.steps.note(Step::Times, card.check_times(trust.now(now)))?;
+    // 10: the revocation list of the card's log.
+    let not_revoked = trust.not_revoked(issuer, card, trace)?;
+    // 12: whether the lists can tell.
+    let fresh = trust.freshness(issuer, card, now, &mut trace.steps)?;
+    let admitted = trust.admit(issuer)?;
+    Ok((entitled, in_time, not_revoked, fresh, admitted))
 }
 
 #[cfg(test)]

@@ -11,9 +11,12 @@ use std::sync::Arc;
 
 use super::card::{Card, Extension, InTime};
 use super::envelope::{Authentic, Unverified};
+use super::field::ListStamp;
 use super::key::KeyId;
 use super::number::CardNumber;
-use super::trust::{Admitted, HostFinding, Issuer};
+use super::revocation::RevocationReason;
+use super::scope::Entitled;
+use super::trust::{Admitted, Fresh, HostFinding, Issuer, NotRevoked};
 
 /// Why a card is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -284,6 +287,17 @@ impl Steps {
     }
 }
 
+/// Which lists a verdict rests on: to be shown beside it, never hidden.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AsOf {
+    /// The root note; none behind specimens.
+    pub root: Option<ListStamp>,
+    /// The trust list; none behind specimens.
+    pub trust: Option<ListStamp>,
+    /// The revocation list of the card's log, if it was looked at.
+    pub revocation: Option<ListStamp>,
+}
+
 /// What is known of an input whatever the verdict; none of it is proven.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trace {
@@ -297,6 +311,10 @@ pub(super) struct Trace {
     pub(super) issuer: Option<Arc<Issuer>>,
     /// What a text claims whose issuer is unknown or whose signature is bad.
     pub(super) unverified: Option<Unverified<Card>>,
+    /// The lists that were looked at.
+    pub(super) as_of: AsOf,
+    /// Why the card was revoked, if it was.
+    pub(super) revoked: Option<RevocationReason>,
 }
 
 /// The answer to one text.
@@ -325,12 +343,13 @@ pub struct Refusal {
 }
 
 impl Accepted {
-    /// Takes the proof of each check: [`Authentic`] for steps 1–7, [`InTime`] for
-    /// step 9, and [`Admitted`] that the issuer's realm counts.
+    /// Takes the proof of each check: [`Authentic`] for steps 1–7, [`Entitled`] for
+    /// step 8, [`InTime`] for 9, [`NotRevoked`] for 10, [`Fresh`] for 12, and
+    /// [`Admitted`] that the issuer's realm counts.
     pub(super) fn new(
         card: Authentic<Card>,
         issuer: Arc<Issuer>,
-        (_, _): (InTime, Admitted),
+        (_, _, _, _, _): (Entitled, InTime, NotRevoked, Fresh, Admitted),
         trace: Trace,
     ) -> Self {
         Self { card, issuer, trace }
@@ -361,6 +380,11 @@ impl Refusal {
     /// The rule that was broken, in English; no part of the interface.
     pub fn detail(&self) -> &'static str {
         self.fault.detail
+    }
+
+    /// Why the card was revoked, if that is why it is refused.
+    pub fn revoked(&self) -> Option<RevocationReason> {
+        self.trace.revoked
     }
 
     /// The card, if its signature was found good and its body read.
@@ -427,6 +451,11 @@ impl Verdict {
     /// The host that the text leads to, beside the issuer's own.
     pub fn host(&self) -> &HostFinding {
         &self.trace().host
+    }
+
+    /// Which lists it rests on.
+    pub fn as_of(&self) -> AsOf {
+        self.trace().as_of
     }
 
     fn trace(&self) -> &Trace {
