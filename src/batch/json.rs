@@ -10,6 +10,8 @@ use crate::credential::card::{Card, Extension};
 use crate::credential::claim::{
     Category, CategoryHours, ClauseOrdinal, IdType, Index, NumericDate, Tenths,
 };
+use crate::credential::field::ListStamp;
+use crate::credential::revocation::RevocationReason;
 use crate::credential::verdict::{Step, Verdict};
 
 pub(super) fn line(row: &Row) -> String {
@@ -35,12 +37,36 @@ struct Report<'a> {
     findings: Vec<FindingReport>,
     unverified: Option<CardReport<'a>>,
     detail: Option<&'a str>,
+    /// Why a revoked or superseded card is on the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked: Option<&'static str>,
     as_of: AsOf,
 }
 
-/// Of when the lists were that were consulted; no list is today.
+/// Of when the lists were that were consulted; behind a specimen there is none.
+#[derive(Default, Serialize)]
+struct AsOf {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<ListReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<ListReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revocation: Option<ListReport>,
+}
+
 #[derive(Serialize)]
-struct AsOf {}
+struct ListReport {
+    version: u64,
+    issued: String,
+    next_update: String,
+}
+
+impl ListReport {
+    fn of(stamp: ListStamp) -> Self {
+        let ListStamp { version, digest: _, issued, next_update } = stamp;
+        Self { version, issued: issued.to_string(), next_update: next_update.to_string() }
+    }
+}
 
 #[derive(Serialize)]
 struct IssuerReport<'a> {
@@ -123,7 +149,8 @@ impl<'a> Report<'a> {
             findings: row.findings.iter().map(finding).collect(),
             unverified: None,
             detail: None,
-            as_of: AsOf {},
+            revoked: None,
+            as_of: AsOf::default(),
         }
     }
 
@@ -151,6 +178,12 @@ impl<'a> Report<'a> {
             steps: steps.collect(),
             unverified: unverified.map(|card| CardReport::of(card.claimed())),
             detail,
+            revoked: verdict.revoked().map(RevocationReason::as_str),
+            as_of: AsOf {
+                root: verdict.as_of().root.map(ListReport::of),
+                trust: verdict.as_of().trust.map(ListReport::of),
+                revocation: verdict.as_of().revocation.map(ListReport::of),
+            },
             ..Self::bare(row)
         }
     }

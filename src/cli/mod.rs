@@ -11,8 +11,13 @@ mod check;
 mod diff;
 mod explain;
 mod init;
+mod keys;
+mod lists;
 pub mod message;
+mod revoke;
 mod standing;
+mod state;
+mod trust;
 mod verify;
 
 use std::ffi::OsString;
@@ -38,6 +43,9 @@ enum Command {
     Explain(explain::Args),
     Diff(diff::Args),
     Init(init::Args),
+    Keys(keys::Args),
+    Revoke(revoke::Args),
+    Trust(trust::Args),
     Verify(verify::Args),
 }
 
@@ -59,6 +67,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(&args, &mut talk),
         Command::Diff(args) => diff::run(&args, &mut talk),
         Command::Init(args) => init::run(&args, &mut talk),
+        Command::Keys(args) => keys::run(&args, &mut talk),
+        Command::Revoke(args) => revoke::run(&args, &mut talk),
+        Command::Trust(args) => trust::run(&args, &mut talk),
         Command::Verify(args) => verify::run(&args, &mut talk),
     };
     let _ = talk.out().flush(); // a reader may have gone away, having read enough

@@ -68,7 +68,7 @@
 //! # }
 //! ```
 
-mod base64;
+pub(crate) mod base64;
 pub mod card;
 mod cbor;
 pub mod claim;

@@ -243,6 +243,11 @@ impl RevocationText {
         &self.origin
     }
 
+    /// Its version, from 1.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     /// How many cards it covers: indices from here on are not.
     pub fn tree_size(&self) -> u64 {
         self.tree_size
@@ -421,6 +426,8 @@ impl std::error::Error for RevocationError {}
 pub struct RevocationList {
     text: RevocationText,
     stamp: ListStamp,
+    /// SHA-256 of the trust list that it was opened under.
+    trust: TextDigest,
 }
 
 impl RevocationList {
@@ -445,7 +452,7 @@ impl RevocationList {
         }
         let RevocationText { version, issued, next_update, .. } = text;
         let stamp = ListStamp { version, digest: vouched.digest(), issued, next_update };
-        Ok(Self { text, stamp })
+        Ok(Self { text, stamp, trust: trust.stamp().digest })
     }
 
     /// What it says.
@@ -456,6 +463,11 @@ impl RevocationList {
     /// Which one it is.
     pub fn stamp(&self) -> ListStamp {
         self.stamp
+    }
+
+    /// SHA-256 of the trust list that it was opened under.
+    pub fn trust(&self) -> TextDigest {
+        self.trust
     }
 }
 

@@ -29,6 +29,14 @@ pub struct Region(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegionError;
 
+impl fmt::Display for RegionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("行政区划代码是 2、4 或 6 位数字")
+    }
+}
+
+impl std::error::Error for RegionError {}
+
 impl Region {
     /// Whether the division of this issuer lies in it.
     fn has(&self, issuer: &IssuerId) -> bool {
@@ -66,6 +74,14 @@ pub struct Origin {
 /// A text that is not a log's origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OriginError;
+
+impl fmt::Display for OriginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("日志的名称是 领域/签发机构编号/年度")
+    }
+}
+
+impl std::error::Error for OriginError {}
 
 impl FromStr for Origin {
     type Err = OriginError;

@@ -217,17 +217,25 @@ pub struct Terms {
     pub time: TimeSource,
 }
 
-/// Two different revocation lists of the same log were given.
+/// Why lists do not go together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DuplicateList(pub Origin);
+pub enum ListsError {
+    /// There are two different revocation lists of this log.
+    Duplicate(Origin),
+    /// The revocation list of this log was opened under another trust list.
+    Foreign(Origin),
+}
 
-impl fmt::Display for DuplicateList {
+impl fmt::Display for ListsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "日志 {} 有两份不同的撤销名单", self.0)
+        match self {
+            Self::Duplicate(origin) => write!(f, "日志 {origin} 有两份不同的撤销名单"),
+            Self::Foreign(origin) => write!(f, "日志 {origin} 的撤销名单是按另一份信任名单核对的"),
+        }
     }
 }
 
-impl std::error::Error for DuplicateList {}
+impl std::error::Error for ListsError {}
 
 /// Proof that a card is on no revocation list, as far as the lists know it.
 #[derive(Debug)]
@@ -279,12 +287,13 @@ impl Trust {
     /// Trust in the issuers of a trust list, as far as these revocation lists and
     /// terms go. An issuer without a fresh revocation list has no valid card.
     ///
-    /// Errors: two different revocation lists of one log.
+    /// Errors: two different revocation lists of one log; one that was opened under
+    /// another trust list.
     pub fn listed(
         list: &TrustList,
         revocations: Vec<RevocationList>,
         terms: Terms,
-    ) -> Result<Self, DuplicateList> {
+    ) -> Result<Self, ListsError> {
         let realm = &list.text().realm;
         let issuers = list.text().issuers.iter();
         let issuers =
@@ -294,10 +303,13 @@ impl Trust {
         for revoked in revocations {
             newest = newest.max(revoked.stamp().issued);
             let origin = revoked.text().origin().clone();
+            if revoked.trust() != list.stamp().digest {
+                return Err(ListsError::Foreign(origin));
+            }
             if let Some(other) = by_origin.get(&origin)
                 && *other != revoked
             {
-                return Err(DuplicateList(origin));
+                return Err(ListsError::Duplicate(origin));
             }
             by_origin.insert(origin, revoked);
         }

@@ -382,11 +382,6 @@ impl Refusal {
         self.fault.detail
     }
 
-    /// Why the card was revoked, if that is why it is refused.
-    pub fn revoked(&self) -> Option<RevocationReason> {
-        self.trace.revoked
-    }
-
     /// The card, if its signature was found good and its body read.
     pub fn card(&self) -> Option<&Card> {
         self.card.as_ref().map(Authentic::get)
@@ -451,6 +446,11 @@ impl Verdict {
     /// The host that the text leads to, beside the issuer's own.
     pub fn host(&self) -> &HostFinding {
         &self.trace().host
+    }
+
+    /// Why the card was revoked or superseded, if that is why it is refused.
+    pub fn revoked(&self) -> Option<RevocationReason> {
+        self.trace().revoked
     }
 
     /// Which lists it rests on.

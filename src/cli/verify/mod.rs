@@ -11,14 +11,17 @@ use std::path::{Path, PathBuf};
 
 use self::inputs::{Problems, Sources};
 use self::table::Table;
+use super::lists::Lists;
 use super::message::{Exit, Talk};
+use super::state::{self, State};
 use crate::assessment::policy::vocabulary;
 use crate::batch::{self, Finding, Pace, Summary};
 use crate::credential::Trust;
-use crate::credential::trust::{SpecimenIssuer, SpecimenPolicy};
+use crate::credential::trust::{Freshness, SpecimenIssuer, SpecimenPolicy, Terms, TimeSource};
 use crate::credential::verdict::{Code, Reason};
 use crate::diagnostic::Diagnostics;
 use crate::project::Project;
+use crate::time::{Date, UnixTime};
 
 /// 核验审验卡，不联网
 ///
@@ -31,9 +34,21 @@ pub(super) struct Args {
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
-    /// 站点的根目录，其中 content/site.toml 写明信任的签发机构
+    /// 站点的根目录；keys/ 中有根文件和信任名单的，按名单核验，否则按 content/site.toml 核验样张
     #[arg(long, value_name = "DIR", default_value = ".")]
     site: PathBuf,
+
+    /// 按这一天（到 24 时）核验，而不是按本机时间
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    as_of: Option<Date>,
+
+    /// 名单最多可以旧到多少天，不管名单自己写的下次更新
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16))]
+    max_age: Option<u16>,
+
+    /// 记住见过的名单版本的文件，防止旧名单回来；不写则在用户的状态目录
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
 
     /// 把样张算作有效；只供试用和测试
     #[arg(long)]
@@ -93,7 +108,12 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
         return talk.could_not("没有写要核验什么", hint);
     }
     let mut problems = Diagnostics::new();
-    let Some(site) = Site::read(&args.site, specimens(args), &mut problems) else {
+    let site = match Site::listed(args) {
+        Ok(Some(site)) => Some(site),
+        Ok(None) => Site::specimen(&args.site, specimens(args), &mut problems),
+        Err((what, hint)) => return talk.could_not(&what, hint),
+    };
+    let Some(site) = site else {
         talk.problems(problems);
         return talk.could_not("没有信任名单，无法核验", "用 --site 指明签发机构的站点");
     };
@@ -112,6 +132,7 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
     talk.problems(problems);
     if summary.rows() > 0 {
         conclude(&summary, talk);
+        site.lists.iter().for_each(|words| talk.say(words));
     } else if !could_not {
         return talk.could_not("没有找到要核验的卡", "看看所写的文件夹或名单是不是空的");
     }
@@ -120,6 +141,10 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
         true => Exit::Good,
         false => Exit::NotGood,
     }
+}
+
+fn date(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "日期写成 2022-12-31")
 }
 
 const fn specimens(args: &Args) -> SpecimenPolicy {
@@ -131,10 +156,39 @@ struct Site {
     trust: Trust,
     /// What the site calls the categories of hours, by their numbers.
     categories: BTreeMap<u64, String>,
+    /// Which lists it has, in words.
+    lists: Option<String>,
 }
 
 impl Site {
-    fn read(root: &Path, specimens: SpecimenPolicy, problems: &mut Diagnostics) -> Option<Self> {
+    /// Trust by the site's lists, if it has any, and if none of them goes back on
+    /// what this machine has seen.
+    fn listed(args: &Args) -> Result<Option<Self>, (String, &'static str)> {
+        let Some(lists) = Lists::read(&args.site)? else { return Ok(None) };
+        const HINT: &str = "检查这个文件；用 --state 可以另指一个";
+        if let Some(path) = args.state.clone().or_else(state::path) {
+            let before = State::read(&path).map_err(|what| (what, HINT))?;
+            let mut seen = before.clone();
+            lists.observe(&mut seen)?;
+            seen.save(&path, &before).map_err(|what| (what, HINT))?;
+        }
+        let terms = Terms {
+            specimens: specimens(args),
+            freshness: args
+                .max_age
+                .map_or(Freshness::NextUpdate, |days| Freshness::MaxAge(u32::from(days) * 86_400)),
+            time: if args.as_of.is_some() { TimeSource::AsOf } else { TimeSource::Clock },
+        };
+        let (words, categories) = (Some(lists.words()), categories(&args.site));
+        Ok(Some(Self { trust: lists.trust(terms), categories, lists: words }))
+    }
+
+    /// Trust in the site's own specimens.
+    fn specimen(
+        root: &Path,
+        specimens: SpecimenPolicy,
+        problems: &mut Diagnostics,
+    ) -> Option<Self> {
         let settings = Project::read_settings(root, problems)?;
         let issuer = SpecimenIssuer {
             id: settings.issuer,
@@ -142,7 +196,7 @@ impl Site {
             hosts: vec![settings.portal.host().clone()],
         };
         let trust = Trust::specimen(vec![issuer], specimens).expect("one issuer is named once");
-        Some(Self { trust, categories: categories(root) })
+        Some(Self { trust, categories: categories(root), lists: None })
     }
 }
 
@@ -166,7 +220,9 @@ fn report(
     problems: &Problems,
     talk: &mut Talk,
 ) -> io::Result<Summary> {
-    let now = talk.now();
+    // A day is over at the next midnight.
+    let end = |day: Date| UnixTime::from_seconds(day.beijing_midnight().seconds() + 86_399);
+    let now = args.as_of.map_or(talk.now(), end);
     let pace = match ends.typed {
         Typed::ByHand if inputs::has_stdin(&args.inputs) => Pace::OneByOne,
         Typed::ByHand | Typed::ByProgram => Pace::Together,

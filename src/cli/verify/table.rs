@@ -96,6 +96,9 @@ impl<'a> Table<'a> {
                     .extend(verdict.extensions().iter().map(|it| format!("未知扩展 {}", it.key())));
             }
         }
+        if let Some(reason) = row.verdict().and_then(Verdict::revoked) {
+            notes.push(format!("撤销原因：{}", reason.words()));
+        }
         for finding in &row.findings {
             let host = match (finding, row.foreign_host()) {
                 (Finding::ForeignHost, Some(host)) => format!("：{host}"),

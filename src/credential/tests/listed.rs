@@ -13,7 +13,9 @@ use crate::credential::note::{self, NamedKey, TextDigest};
 use crate::credential::revocation::{Edition, RevocationList, RevocationReason, RevocationText};
 use crate::credential::root::{Quorum, Root, RootText};
 use crate::credential::scope::{Allowed, Cut, Limits, Origin, Scope, Status};
-use crate::credential::trust::{Freshness, Realm, SpecimenPolicy, Terms, TimeSource, Trust};
+use crate::credential::trust::{
+    Freshness, ListsError, Realm, SpecimenPolicy, Terms, TimeSource, Trust,
+};
 use crate::credential::trust_list::{IssuerEntry, LogEntry, LogStatus, TrustList, TrustText};
 use crate::credential::verdict::{Code, Outcome, Reason};
 use crate::credential::{Verdict, verify};
@@ -282,10 +284,9 @@ fn revoked_superseded_and_not_covered() {
     check(&trust_text(), &index(79_999), now(), None, "pppppppppp-p");
     check(&trust_text(), &index(80_000), now(), Some(Reason::Stale), "ppppppppp--F");
     let trust = listed(&trust_text(), &revocation_text(), Terms::default());
-    let Verdict::Refused(refusal) = verify(&trust, &text(&index(5)), now()) else {
-        panic!("revoked");
-    };
-    assert_eq!(refusal.revoked(), Some(RevocationReason::Fraud));
+    let verdict = verify(&trust, &text(&index(5)), now());
+    assert_eq!(verdict.revoked(), Some(RevocationReason::Fraud));
+    assert_eq!(verify(&trust, &text(&index(4)), now()).revoked(), None);
     // A stale list does not make a revoked card good.
     check(&trust_text(), &index(5), midnight(2026, 1, 1), Some(Reason::Revoked), "pppppppppF--");
 }
@@ -297,6 +298,22 @@ fn without_a_list_nothing_can_be_told() {
     assert_eq!(verdict.code(), Code::Refused(Reason::Stale));
     assert_eq!(steps(&verdict), "ppppppppp--F");
     assert_eq!(verdict.as_of().revocation, None);
+}
+
+#[test]
+fn revocation_lists_belong_to_the_trust_list_they_were_opened_under() {
+    let list = open(&trust_text());
+    let other = open(&TrustText { next_update: day("2023-08-01"), ..trust_text() });
+    let bytes = signed(&revocation_text().to_string(), &["training/150600/2022"]);
+    let revoked = || RevocationList::open(&list, &bytes).unwrap();
+    let made = |list: &TrustList, lists| Trust::listed(list, lists, Terms::default()).err();
+    assert_eq!(made(&list, vec![revoked(), revoked()]), None, "the same one twice is one");
+    assert_eq!(made(&other, vec![revoked()]), Some(ListsError::Foreign(origin())));
+    let next = Edition { next_update: day("2023-04-01"), ..edition() };
+    let next =
+        signed(&revocation_text().next(next).unwrap().to_string(), &["training/150600/2022"]);
+    let next = RevocationList::open(&list, &next).unwrap();
+    assert_eq!(made(&list, vec![revoked(), next]), Some(ListsError::Duplicate(origin())));
 }
 
 #[test]

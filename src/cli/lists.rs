@@ -1,0 +1,219 @@
+//! The lists that a verifier trusts by, from a site's folder.
+//!
+//! `keys/root.note` and the notes that lead up to it, `keys/trust.note`, and the
+//! revocation lists in `content/revoked/` or `revoked/`. A folder with nothing but
+//! these is enough: an auditor needs no site.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::state::{Kind, State};
+use super::trust::held::{self, Held};
+use crate::credential::Trust;
+use crate::credential::note::TextDigest;
+use crate::credential::revocation::RevocationList;
+use crate::credential::seen::SeenError;
+use crate::credential::trust::Terms;
+use crate::credential::trust_list::{TrustList, TrustText};
+
+/// Revocation lists, at most.
+const LISTS_MAX: usize = 20_000;
+
+/// The lists of a site, each opened under the one above it.
+pub(super) struct Lists {
+    held: Held,
+    list: TrustList,
+    revocations: Vec<RevocationList>,
+}
+
+/// A problem, in words, and what to do.
+type Told = (String, &'static str);
+
+impl Lists {
+    /// Reads a site's lists; a site without `keys/root.note` has none.
+    pub(super) fn read(site: &Path) -> Result<Option<Self>, Told> {
+        const HINT: &str = "向签发机构重新取得名单";
+        let keys = site.join("keys");
+        if keys.join("root.note").symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        let held = Held::read(&keys)?;
+        let list = held.list()?.ok_or(("没有信任名单 keys/trust.note".to_owned(), HINT))?;
+        let mut newest: BTreeMap<_, RevocationList> = BTreeMap::new();
+        for path in notes(site).map_err(|what| (what, HINT))? {
+            let bytes = held::read(&path).map_err(|what| (what, HINT))?;
+            let told = |what: String| (format!("{} 不被接受：{what}", path.display()), HINT);
+            let found =
+                RevocationList::open(&list, &bytes).map_err(|error| told(error.to_string()))?;
+            let origin = found.text().origin().clone();
+            if let Some(other) = newest.get(&origin)
+                && *other != found
+            {
+                let equal = other.stamp().version == found.stamp().version;
+                let version = found.stamp().version;
+                return Err(told(if equal {
+                    SeenError::Equivocation(version).to_string()
+                } else {
+                    format!("日志 {origin} 有两份名单")
+                }));
+            }
+            newest.insert(origin, found);
+        }
+        Ok(Some(Self { held, list, revocations: newest.into_values().collect() }))
+    }
+
+    /// Takes note of the lists, if none of them goes back on what was seen.
+    ///
+    /// A root note must be the one that was seen, or follow on it step by step: a
+    /// stranger's of the same realm does not.
+    pub(super) fn observe(&self, state: &mut State) -> Result<(), Told> {
+        const HINT: &str = "名单有出入：向签发机构核对，再重新取得名单";
+        let told = |what: &str, error: SeenError| (format!("{what}{error}"), HINT);
+        let realm = self.list.text().realm.as_str();
+        let mut prev = TextDigest::NONE;
+        for root in self.held.since(state.seen(Kind::Root, realm)).map_err(|what| (what, HINT))? {
+            let observed = state.observe(Kind::Root, realm, &root.stamp(), prev);
+            observed.map_err(|error| told("根文件", error))?;
+            // Each was signed by the keys of the one before it.
+            prev = root.digest();
+        }
+        state
+            .observe(Kind::Trust, realm, &self.list.stamp(), self.list.text().prev)
+            .map_err(|error| told("信任名单", error))?;
+        for list in &self.revocations {
+            let origin = list.text().origin().to_string();
+            state
+                .observe(Kind::Revoked, &origin, &list.stamp(), list.text().prev())
+                .map_err(|error| told(&format!("撤销名单 {origin} "), error))?;
+        }
+        Ok(())
+    }
+
+    /// Which lists they are, for people: a verdict is as good as they are new.
+    pub(super) fn words(&self) -> String {
+        let TrustText { realm, version, issued, .. } = self.list.text();
+        let root = self.list.root().version;
+        let oldest = self.revocations.iter().map(|list| list.stamp().issued).min();
+        let revocations = match oldest {
+            Some(oldest) => {
+                format!("撤销名单 {} 份，最早 {oldest} 签发", self.revocations.len())
+            }
+            None => "没有撤销名单".to_owned(),
+        };
+        format!(
+            "按领域 {realm} 的名单核验：根文件第 {root} 版；\
+             信任名单第 {version} 版，{issued} 签发；{revocations}"
+        )
+    }
+
+    /// Trust by these lists, on these terms.
+    pub(super) fn trust(self, terms: Terms) -> Trust {
+        Trust::listed(&self.list, self.revocations, terms).expect("one list of each log")
+    }
+}
+
+/// The notes in a site's folders of revocation lists, by name.
+fn notes(site: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut notes = Vec::new();
+    for folder in ["content/revoked", "revoked"] {
+        let folder = site.join(folder);
+        let told = |error: std::io::Error| format!("{} 读不了：{error}", folder.display());
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            entries => entries.map_err(told)?,
+        };
+        for entry in entries {
+            let path = entry.map_err(told)?.path();
+            if path.extension().is_some_and(|it| it == "note") {
+                notes.push(path);
+            }
+            if notes.len() > LISTS_MAX {
+                return Err(format!("{} 中的名单超过 20,000 份", folder.display()));
+            }
+        }
+    }
+    notes.sort();
+    Ok(notes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trust::tests::Office;
+    use super::*;
+
+    fn observe(office: &Office, state: &mut State) -> Result<(), String> {
+        let lists = Lists::read(&office.at("")).ok().unwrap().unwrap();
+        lists.observe(state).map_err(|(what, _)| what)
+    }
+
+    fn publish(office: &Office, next_update: &str) {
+        office.does(&format!("trust --dir @ propose list --next-update {next_update}"));
+        office.does("trust --dir @ sign @/trust.next --key @/trust-office.key");
+        office.does("trust --dir @ assemble @/trust.next @/trust.next.trust-office.sig");
+    }
+
+    fn rotate(office: &Office, expires: &str) {
+        office.does(&format!("trust --dir @ propose root --expires {expires}"));
+        office.does("trust --dir @ sign @/root.next --key @/root-a.key");
+        office.does("trust --dir @ sign @/root.next --key @/root-b.key");
+        office.does(
+            "trust --dir @ assemble @/root.next @/root.next.root-a.sig @/root.next.root-b.sig",
+        );
+    }
+
+    #[test]
+    fn a_folder_without_a_root_note_has_no_lists() {
+        let office = Office::new();
+        assert!(Lists::read(&office.at("")).ok().unwrap().is_none());
+        office.does("keys new root a --dir @ --unprotected");
+        assert!(Lists::read(&office.at("")).ok().unwrap().is_none());
+    }
+
+    #[test]
+    fn lists_rise_and_never_go_back() {
+        let office = Office::with_lists();
+        let note = |name: &str| office.at(&format!("keys/{name}"));
+        let mut state = State::default();
+        observe(&office, &mut state).unwrap();
+        observe(&office, &mut state).unwrap();
+        let first = std::fs::read(note("trust.note")).unwrap();
+        publish(&office, "2023-08-01");
+        observe(&office, &mut state).unwrap();
+        let second = std::fs::read(note("trust.note")).unwrap();
+        std::fs::write(note("trust.note"), &first).unwrap();
+        assert!(observe(&office, &mut state).unwrap_err().contains("旧的第 1 版"));
+        // The same version once more, otherwise: two lists for two readers.
+        publish(&office, "2023-09-01");
+        assert!(observe(&office, &mut state).unwrap_err().contains("EQUIVOCATION"));
+        std::fs::write(note("trust.note"), &second).unwrap();
+        observe(&office, &mut state).unwrap();
+    }
+
+    #[test]
+    fn another_office_of_the_same_realm_is_a_stranger() {
+        let mut state = State::default();
+        observe(&Office::with_lists(), &mut state).unwrap();
+        let stranger = Office::with_lists();
+        assert!(observe(&stranger, &mut state).unwrap_err().contains("EQUIVOCATION"));
+        rotate(&stranger, "2032-01-01");
+        assert!(observe(&stranger, &mut state).unwrap_err().contains("EQUIVOCATION"));
+        std::fs::remove_file(stranger.at("keys/root.1.note")).unwrap();
+        assert!(observe(&stranger, &mut state).unwrap_err().contains("root.1.note"));
+    }
+
+    #[test]
+    fn a_root_note_is_followed_step_by_step() {
+        let office = Office::with_lists();
+        let mut state = State::default();
+        observe(&office, &mut state).unwrap();
+        let first = std::fs::read(office.at("keys/root.note")).unwrap();
+        rotate(&office, "2032-01-01");
+        rotate(&office, "2033-01-01");
+        observe(&office, &mut state).unwrap();
+        for name in ["root.2.note", "root.3.note"] {
+            std::fs::remove_file(office.at("keys").join(name)).unwrap();
+        }
+        std::fs::write(office.at("keys/root.note"), first).unwrap();
+        assert!(observe(&office, &mut state).unwrap_err().contains("旧的第 1 版"));
+    }
+}
