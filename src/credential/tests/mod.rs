@@ -9,6 +9,7 @@ mod hostile;
 mod json;
 mod key;
 mod listed;
+mod lists_page;
 mod note;
 mod number;
 mod oracle;
@@ -18,6 +19,7 @@ mod revocation;
 mod root;
 mod trust;
 mod trust_list;
+mod vectors;
 mod verdict;
 mod verify;
 
