@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use super::state::{Kind, State};
 use super::trust::held::{self, Held};
 use crate::credential::Trust;
+use crate::credential::lists::Terms;
 use crate::credential::note::TextDigest;
 use crate::credential::revocation::RevocationList;
 use crate::credential::seen::SeenError;
-use crate::credential::trust::Terms;
 use crate::credential::trust_list::{TrustList, TrustText};
 
 /// Revocation lists, at most.

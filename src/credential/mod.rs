@@ -6,7 +6,7 @@
 //! [`card`] and [`claim`] (what is claimed), [`trust`] and [`scope`] (by whom, and
 //! how far), [`verdict`] (what is answered), [`number`] (what is printed); then the
 //! lists that trust is made of: [`note`] (their frame), [`root`], [`trust_list`],
-//! [`revocation`], [`seen`] (that none goes back). The formats are described for
+//! [`revocation`], [`seen`] (that none goes back), [`lists`] (that they are fresh). The formats are described for
 //! implementers in `content/spec/card.md` and `content/spec/trust.md`.
 //!
 //! It is *not* here to decide who deserves a card, to read pictures, or to show
@@ -76,6 +76,7 @@ pub mod envelope;
 pub mod field;
 mod json;
 pub mod key;
+pub mod lists;
 pub mod note;
 pub mod number;
 pub mod qr;
@@ -95,9 +96,10 @@ use std::sync::Arc;
 
 use self::card::InTime;
 use self::envelope::{Authentic, Envelope};
+use self::lists::{Fresh, NotRevoked};
 use self::qr::QrText;
 use self::scope::Entitled;
-use self::trust::{Admitted, Fresh, HostFinding, Issuer, NotRevoked};
+use self::trust::{Admitted, HostFinding, Issuer};
 use self::verdict::{Accepted, Fault, Refusal, Step, Trace};
 use crate::time::UnixTime;
 

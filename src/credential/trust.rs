@@ -15,18 +15,15 @@ use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
 use super::card::Card;
-use super::field::ListStamp;
 use super::key::{KeyId, PublicKey, Signer as _, SigningKey, VerifyingKey};
+use super::lists::{Fresh, Lists, ListsError, NotRevoked, Terms};
 use super::number::IssuerId;
 use super::qr::{Host, QrText};
-use super::revocation::{CardState, RevocationList, RevocationReason};
+use super::revocation::RevocationList;
 use super::scope::{Entitled, Limits, Origin};
 use super::trust_list::{IssuerEntry, TrustList};
 use super::verdict::{AsOf, Fault, Reason, Step, Steps, Trace};
 use crate::time::UnixTime;
-
-/// A clock may be this far behind the newest list, in seconds.
-const CLOCK_BEHIND_MAX: i64 = 24 * 3_600;
 
 /// What keeps specimens, training and production apart: its name is signed with
 /// each card (`external_aad`), so a signature of one realm is none in another.
@@ -145,6 +142,11 @@ impl Issuer {
     pub fn hosts(&self) -> &[Host] {
         &self.hosts
     }
+
+    /// The log that a card of this issuer is in.
+    fn log(&self, card: &Card) -> Origin {
+        Origin { realm: self.realm.clone(), issuer: self.id.clone(), year: card.year }
+    }
 }
 
 /// A specimen issuer, to be trusted as far as a specimen is.
@@ -173,89 +175,6 @@ impl std::error::Error for DuplicateIssuer {}
 /// Proof that an issuer's realm counts for this verifier.
 #[derive(Debug)]
 pub struct Admitted(());
-
-/// How old lists may be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Freshness {
-    /// Each as old as it says itself: until its next update.
-    #[default]
-    NextUpdate,
-    /// This many seconds from when they were issued, whatever they say.
-    MaxAge(u32),
-}
-
-impl Freshness {
-    fn is_fresh(self, list: &ListStamp, now: UnixTime) -> bool {
-        match self {
-            Self::NextUpdate => now < list.next_update.time(),
-            Self::MaxAge(seconds) => {
-                now.seconds() <= list.issued.time().seconds() + i64::from(seconds)
-            }
-        }
-    }
-}
-
-/// What the time given to a verification is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TimeSource {
-    /// This machine's clock, which may be wrong: lists issued later than now show
-    /// that it is.
-    #[default]
-    Clock,
-    /// A point in time that somebody asks about: later lists are no surprise.
-    AsOf,
-}
-
-/// On what terms a verifier trusts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Terms {
-    /// Whether specimens count.
-    pub specimens: SpecimenPolicy,
-    /// How old lists may be.
-    pub freshness: Freshness,
-    /// What the time is that it will be given.
-    pub time: TimeSource,
-}
-
-/// Why lists do not go together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ListsError {
-    /// There are two different revocation lists of this log.
-    Duplicate(Origin),
-    /// The revocation list of this log was opened under another trust list.
-    Foreign(Origin),
-}
-
-impl fmt::Display for ListsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Duplicate(origin) => write!(f, "日志 {origin} 有两份不同的撤销名单"),
-            Self::Foreign(origin) => write!(f, "日志 {origin} 的撤销名单是按另一份信任名单核对的"),
-        }
-    }
-}
-
-impl std::error::Error for ListsError {}
-
-/// Proof that a card is on no revocation list, as far as the lists know it.
-#[derive(Debug)]
-pub struct NotRevoked(());
-
-/// Proof that the lists were new enough to tell.
-#[derive(Debug)]
-pub struct Fresh(());
-
-/// The lists behind the issuers, and the terms.
-#[derive(Debug)]
-struct Lists {
-    root: ListStamp,
-    trust: ListStamp,
-    revocations: BTreeMap<Origin, RevocationList>,
-    /// When the newest of them was issued.
-    newest: UnixTime,
-    freshness: Freshness,
-    time: TimeSource,
-}
 
 /// The issuers that a verifier trusts.
 #[derive(Clone, Debug)]
@@ -298,30 +217,8 @@ impl Trust {
         let issuers = list.text().issuers.iter();
         let issuers =
             issuers.map(|entry| (entry.key.id(), Arc::new(Issuer::listed(realm, entry)))).collect();
-        let mut newest = list.root().issued.max(list.stamp().issued);
-        let mut by_origin: BTreeMap<Origin, RevocationList> = BTreeMap::new();
-        for revoked in revocations {
-            newest = newest.max(revoked.stamp().issued);
-            let origin = revoked.text().origin().clone();
-            if revoked.trust() != list.stamp().digest {
-                return Err(ListsError::Foreign(origin));
-            }
-            if let Some(other) = by_origin.get(&origin)
-                && *other != revoked
-            {
-                return Err(ListsError::Duplicate(origin));
-            }
-            by_origin.insert(origin, revoked);
-        }
-        let Terms { specimens, freshness, time } = terms;
-        let lists = Lists {
-            root: list.root(),
-            trust: list.stamp(),
-            revocations: by_origin,
-            newest: newest.time(),
-            freshness,
-            time,
-        };
+        let specimens = terms.specimens;
+        let lists = Lists::new(list, revocations, terms)?;
         Ok(Self { issuers, specimens, lists: Some(Arc::new(lists)) })
     }
 
@@ -338,20 +235,12 @@ impl Trust {
 
     /// Which root note and trust list it is; none for specimens.
     pub fn as_of(&self) -> AsOf {
-        let lists = self.lists.as_deref();
-        AsOf {
-            root: lists.map(|lists| lists.root),
-            trust: lists.map(|lists| lists.trust),
-            revocation: None,
-        }
+        self.lists.as_deref().map(Lists::as_of).unwrap_or_default()
     }
 
     /// The time to judge by: never before the newest list, unless it was asked for.
     pub(super) fn now(&self, given: UnixTime) -> UnixTime {
-        match self.lists.as_deref() {
-            Some(Lists { time: TimeSource::Clock, newest, .. }) => given.max(*newest),
-            Some(Lists { time: TimeSource::AsOf, .. }) | None => given,
-        }
+        self.lists.as_deref().map_or(given, |lists| lists.now(given))
     }
 
     /// Whether the issuer may have issued this card (step 8).
@@ -368,40 +257,20 @@ impl Trust {
         }
     }
 
-    /// Whether the card is on its log's revocation list (step 10). Where there is
-    /// no list, or none that knows the card, the step is skipped and
-    /// [`Trust::freshness`] decides.
+    /// Whether the card is on its log's revocation list (step 10).
     pub(super) fn not_revoked(
         &self,
         issuer: &Issuer,
         card: &Card,
         trace: &mut Trace,
     ) -> Result<NotRevoked, Fault> {
-        let Some(list) = self.revocations(issuer, card) else { return Ok(NotRevoked(())) };
-        trace.as_of.revocation = Some(list.stamp());
-        let result = match list.text().state(card.index.get()) {
-            CardState::NotCovered => return Ok(NotRevoked(())),
-            CardState::Good => Ok(NotRevoked(())),
-            CardState::Revoked(reason) => {
-                trace.revoked = Some(reason);
-                Err(match reason {
-                    RevocationReason::Superseded => {
-                        Fault::new(Reason::Superseded, "another card has taken its place")
-                    }
-                    RevocationReason::Error
-                    | RevocationReason::Fraud
-                    | RevocationReason::KeyCompromise
-                    | RevocationReason::HolderRequest => {
-                        Fault::new(Reason::Revoked, "the card is on the revocation list")
-                    }
-                })
-            }
-        };
-        trace.steps.note(Step::Revocation, result)
+        match self.lists.as_deref() {
+            Some(lists) => lists.not_revoked(&issuer.log(card), card, trace),
+            None => Ok(NotRevoked::specimen()),
+        }
     }
 
-    /// Whether the lists are new enough to tell (step 12): the root note, the trust
-    /// list, the card's revocation list; then whether the clock can be right.
+    /// Whether the lists are new enough to tell (step 12).
     pub(super) fn freshness(
         &self,
         issuer: &Issuer,
@@ -409,15 +278,10 @@ impl Trust {
         given: UnixTime,
         steps: &mut Steps,
     ) -> Result<Fresh, Fault> {
-        let Some(lists) = self.lists.as_deref() else { return Ok(Fresh(())) };
-        let revocations = self.revocations(issuer, card);
-        steps.note(Step::Freshness, lists.check(revocations, card, given, self.now(given)))
-    }
-
-    fn revocations(&self, issuer: &Issuer, card: &Card) -> Option<&RevocationList> {
-        let (realm, issuer) = (issuer.realm.clone(), issuer.id.clone());
-        let origin = Origin { realm, issuer, year: card.year };
-        self.lists.as_deref()?.revocations.get(&origin)
+        match self.lists.as_deref() {
+            Some(lists) => steps.note(Step::Freshness, lists.fresh(&issuer.log(card), card, given)),
+            None => Ok(Fresh::specimen()),
+        }
     }
 
     /// Whether a card of this issuer counts when all steps have passed.
@@ -427,40 +291,6 @@ impl Trust {
                 Err(Fault::new(Reason::Specimen, "a specimen issuer"))
             }
             SpecimenPolicy::Refuse | SpecimenPolicy::Accept => Ok(Admitted(())),
-        }
-    }
-}
-
-impl Lists {
-    fn check(
-        &self,
-        revocations: Option<&RevocationList>,
-        card: &Card,
-        given: UnixTime,
-        now: UnixTime,
-    ) -> Result<Fresh, Fault> {
-        let stale = |detail| Err(Fault::new(Reason::Stale, detail));
-        if now >= self.root.next_update.time() {
-            return stale("the root note has expired");
-        }
-        if !self.freshness.is_fresh(&self.trust, now) {
-            return stale("the trust list is too old");
-        }
-        let Some(revocations) = revocations else {
-            return stale("there is no revocation list for this issuer and year");
-        };
-        if revocations.text().state(card.index.get()) == CardState::NotCovered {
-            return stale("the revocation list is older than the card");
-        }
-        if !self.freshness.is_fresh(&revocations.stamp(), now) {
-            return stale("the revocation list is too old");
-        }
-        let is_behind = self.newest.seconds() - CLOCK_BEHIND_MAX > given.seconds();
-        match self.time {
-            TimeSource::Clock if is_behind => {
-                Err(Fault::new(Reason::ClockSuspect, "the clock is behind the lists"))
-            }
-            TimeSource::Clock | TimeSource::AsOf => Ok(Fresh(())),
         }
     }
 }

@@ -13,10 +13,11 @@ use super::card::{Card, Extension, InTime};
 use super::envelope::{Authentic, Unverified};
 use super::field::ListStamp;
 use super::key::KeyId;
+use super::lists::{Fresh, NotRevoked};
 use super::number::CardNumber;
 use super::revocation::RevocationReason;
 use super::scope::Entitled;
-use super::trust::{Admitted, Fresh, HostFinding, Issuer, NotRevoked};
+use super::trust::{Admitted, HostFinding, Issuer};
 
 /// Why a card is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::credential::field::Stamp;
+use crate::credential::lists::Terms;
 use crate::credential::revocation::RevocationList;
 use crate::credential::root::Root;
-use crate::credential::trust::{SpecimenIssuer, SpecimenPolicy, Terms, Trust};
+use crate::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
 use crate::credential::trust_list::TrustList;
 use crate::credential::verdict::{Code, Reason};
 use crate::credential::verify;
@@ -27,9 +28,8 @@ impl Case {
         let bytes = std::fs::read(path).unwrap();
         let end = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap();
         let head = str::from_utf8(&bytes[..end]).unwrap();
-        let value = |name: &str| {
-            head.lines().find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?))
-        };
+        let value =
+            |name: &str| head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         let mut pieces: Vec<(String, Vec<u8>)> = Vec::new();
         for line in bytes[end + 2..].split_inclusive(|byte| *byte == b'\n') {
             match line.strip_prefix(b"=== ") {
