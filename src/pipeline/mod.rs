@@ -15,6 +15,7 @@
 mod application;
 mod card;
 mod learner;
+mod lists;
 mod office;
 mod page;
 mod portal;

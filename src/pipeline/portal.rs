@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use super::lists;
 use crate::assessment::policy::decision::Decision;
 use crate::assessment::policy::front::Standing;
 use crate::assessment::policy::notice::Notice;
@@ -23,7 +24,7 @@ pub(super) fn view(project: &Project) -> view::Portal {
     let contact = &settings.contact;
     let hours = contact.hours.as_ref().map(|hours| format!("，{hours}")).unwrap_or_default();
     let complaint = format!("咨询和投诉：{}，电话 {}{hours}。", contact.office, contact.telephone);
-    let mut navigation = vec![link("通知", "notices/index.html")];
+    let mut navigation = vec![link("通知", "notices/index.html"), link("核验", "v/index.html")];
     let has = |path: &str| project.documents.iter().any(|document| document.path == path);
     let mut footer = Vec::new();
     if !project.decisions.is_empty() {
@@ -75,6 +76,11 @@ pub(super) fn render(
         let page = site.document(document);
         site.page(&page_path(&document.path), Page::Document(&page))?;
     }
+    for (path, text) in
+        theme.render_verify(&lists::json(project, ledger)?).map_err(super::template_fault)?
+    {
+        sink.put(&path, text.as_bytes())?;
+    }
     if !project.decisions.is_empty() {
         let register = site.register();
         site.page("decisions.html", Page::Document(&register))?;
@@ -119,18 +125,18 @@ impl Site<'_> {
     }
 
     fn home(&self) -> view::Home {
-        let mut tasks = vec![view::Task {
-            label: "查通知和规则".to_owned(),
-            description: "历年继续教育通知原文，条款之下附有办理规则".to_owned(),
-            href: "notices/index.html".to_owned(),
-        }];
-        if self.project.documents.iter().any(|it| it.path == "content/about.md") {
-            tasks.push(view::Task {
+        let tasks = vec![
+            view::Task {
+                label: "查通知和规则".to_owned(),
+                description: "历年继续教育通知原文，条款之下附有办理规则".to_owned(),
+                href: "notices/index.html".to_owned(),
+            },
+            view::Task {
                 label: "核验审验卡".to_owned(),
-                description: "用人单位怎样核验，审验卡能证明什么、不能证明什么".to_owned(),
-                href: "about.html".to_owned(),
-            });
-        }
+                description: "用人单位在自己的浏览器中核验，不上传任何内容".to_owned(),
+                href: "v/index.html".to_owned(),
+            },
+        ];
         let mut latest: Vec<&Notice> = self.project.notices.iter().collect();
         latest.sort_by_key(|notice| std::cmp::Reverse(date(notice)));
         let years = self.years().into_iter();

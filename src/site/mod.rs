@@ -26,12 +26,14 @@
 
 mod asset;
 pub mod card_file;
+mod module;
 mod page;
 mod sink;
 pub mod symbol;
 mod template;
 #[cfg(test)]
 mod tests;
+mod verify;
 pub mod view;
 
 pub use asset::ThemeFile;

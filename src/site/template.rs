@@ -8,6 +8,7 @@ use tera::{Context, ErrorKind, Tera, Value};
 
 use super::asset::{DEFAULT, DEFAULT_FOLDER, ThemeFile, is_template};
 use super::sink::{Sink, SitePath};
+use super::verify::WORKER;
 use super::view::{
     CardPage, DeterminationRow, DeterminationsFoot, DeterminationsHead, DocumentPage, Home,
     NoticePage, Portal, YearIndex,
@@ -35,8 +36,8 @@ pub enum Page<'a> {
 /// Rendering takes `&self`: one theme serves many threads.
 #[derive(Debug)]
 pub struct Theme {
-    engine: Engine,
-    assets: BTreeMap<SitePath, Vec<u8>>,
+    pub(super) engine: Engine,
+    pub(super) assets: BTreeMap<SitePath, Vec<u8>>,
 }
 
 impl Theme {
@@ -55,7 +56,9 @@ impl Theme {
 
     /// Puts the theme's stylesheet and other assets where pages look for them.
     pub fn write_assets(&self, sink: &dyn Sink) -> io::Result<()> {
-        self.assets.iter().try_for_each(|(path, bytes)| sink.put(path, bytes))
+        let is_published = |path: &SitePath| path.as_str() != WORKER;
+        let mut assets = self.assets.iter().filter(|(path, _)| is_published(path));
+        assets.try_for_each(|(path, bytes)| sink.put(path, bytes))
     }
 
     /// A page of the portal, with links that hold at this path.
@@ -185,7 +188,7 @@ fn sort_files<'a>(
 
 /// The template engine with the names of the files behind its templates.
 #[derive(Debug)]
-struct Engine {
+pub(super) struct Engine {
     tera: Tera,
     paths: BTreeMap<String, String>,
 }
@@ -225,7 +228,7 @@ impl Engine {
         }
     }
 
-    fn page(
+    pub(super) fn page(
         &self,
         name: &str,
         path: &SitePath,

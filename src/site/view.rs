@@ -230,6 +230,34 @@ pub struct DocumentPage {
     pub body: String,
 }
 
+/// The verify page 核验页.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VerifyPage {
+    /// What the page trusts and quotes from, as JSON without `<`, so that it can
+    /// stand in a `script` element as it is.
+    pub lists: String,
+    /// The scripts that the first one imports, relative to the root of the site.
+    pub modules: Vec<String>,
+    /// The same page as one file.
+    pub inline: Option<Inline>,
+}
+
+/// A stylesheet and a script that stand in the page itself.
+///
+/// The template must write each between its tags with nothing added: their hashes,
+/// in the form of a Content-Security-Policy, let them in and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Inline {
+    /// The stylesheet.
+    pub style: String,
+    /// `sha256-` and its hash in base64.
+    pub style_hash: String,
+    /// The script, an ES module.
+    pub script: String,
+    /// `sha256-` and its hash in base64.
+    pub script_hash: String,
+}
+
 /// A 审验卡 as one self-contained page that prints on one A5 sheet.
 ///
 /// The QR text can be read back from the file: it is the value of the `href`

@@ -2,10 +2,12 @@
 
 #![expect(
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "tests lay out folders and run the command, and fail where something is not as told"
 )]
 
+mod browser;
 mod build;
 mod card;
 mod core;

@@ -68,7 +68,7 @@ export function multiples(point) {
 
 /** s·B + k·P, P given by its multiples. */
 export function sumWithBase(s, k, table) {
-  baseMultiples ??= multiples(BASE);
+  if (baseMultiples === null) baseMultiples = multiples(BASE);
   return sum([[s, baseMultiples], [k, table]]);
 }
 

@@ -26,6 +26,9 @@ export class PublicKey {
   constructor(bytes, point) {
     this.bytes = bytes;
     this.point = point;
+    /** What the paths keep: multiples of −A, the browser's own key. */
+    this.minus = null;
+    this.imported = null;
   }
 
   /** The key of this encoding, or null. */
@@ -61,7 +64,7 @@ export class VerifyingKey {
 export async function pure(publicKey, message, signature, s) {
   const r = signature.subarray(0, 32);
   const k = littleEndian(sha512(concat([r, publicKey.bytes, message]))) % L;
-  publicKey.minus ??= multiples(negate(publicKey.point));
+  if (publicKey.minus === null) publicKey.minus = multiples(negate(publicKey.point));
   const expected = compress(sumWithBase(s, k, publicKey.minus));
   // An encoding that we have made is canonical, so equal bytes make R canonical. B and
   // A are of prime order, so R is too, or it is the neutral element.
@@ -72,14 +75,16 @@ export async function pure(publicKey, message, signature, s) {
 export async function native(publicKey, message, signature) {
   const r = signature.subarray(0, 32);
   if (BigInt.asUintN(255, littleEndian(r)) >= P || isNeutral(r)) return false;
-  publicKey.imported ??= crypto.subtle.importKey('raw', publicKey.bytes, 'Ed25519', false, ['verify']);
+  if (publicKey.imported === null) {
+    publicKey.imported = crypto.subtle.importKey('raw', publicKey.bytes, 'Ed25519', false, ['verify']);
+  }
   return await crypto.subtle.verify('Ed25519', await publicKey.imported, signature, message);
 }
 
 /** Which path to take in this browser: its own, if it has one and that one leaves the
  *  cofactor out. RFC 8032 allows either equation; a verdict must not depend on it. */
 export async function fastest(...parameters) {
-  chosen ??= nativeWorks().then((works) => works ? native : pure);
+  if (chosen === null) chosen = nativeWorks().then((works) => works ? native : pure);
   return (await chosen)(...parameters);
 }
 
@@ -95,7 +100,7 @@ const PROBE_MIXED = '71f916069322cbfe27720d82a6f690b9f58c51cafa60d703e4fda73e47b
 
 async function nativeWorks() {
   if (globalThis.crypto?.subtle === undefined) return false;
-  const key = { bytes: fromHex(PROBE_KEY) };
+  const key = new PublicKey(fromHex(PROBE_KEY), null);
   const message = new TextEncoder().encode('shenyan');
   try {
     return await native(key, message, fromHex(PROBE_GOOD))

@@ -1,0 +1,233 @@
+//! The page as an employer meets it: what it shows, and what becomes of the address.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use shenyan::credential::card::Card;
+use shenyan::credential::claim::HolderName;
+
+use super::chromium::Chromium;
+use super::server::Server;
+use super::{Sample, cases};
+
+/// Opens each address of a list in a frame, does what it says there, and posts what the
+/// page then shows.
+const DRIVER: &str = r"
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const seen = [];
+for (const { fragment, paste, language } of await (await fetch('/task.json')).json()) {
+  const frame = document.createElement('iframe');
+  frame.src = '/v/' + fragment;
+  document.body.append(frame);
+  await new Promise((resolve) => { frame.onload = resolve; });
+  const page = frame.contentDocument;
+  const until = async (done) => { for (let n = 0; n < 400 && !done(); n += 1) await wait(25); };
+  await until(() => page.querySelector('#languages button') !== null);
+  if (paste !== undefined) {
+    page.querySelector('#text').value = paste;
+    page.querySelector('#form button').click();
+  }
+  if (fragment !== '' || paste !== undefined) await until(() => page.querySelector('#verdict') !== null);
+  if (language !== undefined) page.querySelector(`#languages [lang=${language}]`).click();
+  const text = (selector) => page.querySelector(selector)?.textContent ?? null;
+  seen.push({
+    code: text('.code'), verdict: text('#verdict'), answer: text('#answer'), title: page.title,
+    announced: text('#announcement'), address: frame.contentWindow.location.href,
+    focus: page.activeElement?.id ?? null,
+    foreign: page.querySelectorAll('#answer script, #answer img, #answer iframe, #answer b').length,
+    name: text('.holder bdi'), languages: page.querySelectorAll('#languages button').length,
+  });
+  frame.remove();
+}
+await fetch('/post', { method: 'POST', body: JSON.stringify(seen) });
+";
+
+/// What the page shows for each address or pasted text.
+fn look(sample: &Sample, tasks: &Value) -> Vec<Value> {
+    let mut files = sample.public();
+    let harness =
+        format!("<!DOCTYPE html><meta charset=utf-8><body><script type=module>{DRIVER}</script>");
+    files.insert("/harness.html".to_owned(), harness.into_bytes());
+    files.insert("/task.json".to_owned(), serde_json::to_vec(tasks).unwrap());
+    let server = Server::new(files);
+    let _browser = Chromium::open(&server.address("cards.example", "/harness.html"));
+    serde_json::from_str(&server.post()).unwrap()
+}
+
+fn fragment(card: &str) -> &str {
+    &card[card.find('#').unwrap()..]
+}
+
+fn holds(seen: &Value, member: &str, words: &[&str]) {
+    let text = seen[member].as_str().unwrap();
+    for word in words {
+        assert!(text.contains(word), "{word:?} in {text}");
+    }
+}
+
+#[test]
+fn a_card_from_the_camera_is_shown_and_leaves_the_address() {
+    let sample = Sample::build();
+    let cards = sample.cards();
+    let tasks = serde_json::json!([
+        { "fragment": fragment(&cards[0]) },
+        { "fragment": fragment(&cards[0]), "language": "en" },
+        { "fragment": "", "paste": cards[1] },
+        { "fragment": "" },
+        { "fragment": "#main" },
+    ]);
+    let seen = look(&sample, &tasks);
+    // The words are those of the specification, and of the sample's files.
+    assert_eq!(seen[0]["code"], "SPECIMEN");
+    assert_eq!(seen[0]["verdict"], "样张，不作证明");
+    holds(&seen[0], "title", &["样张，不作证明"]);
+    holds(&seen[0], "announced", &["样张，不作证明", "不能用来证明"]);
+    let shown = [
+        "本卡不是身份证件，请核对身份证",
+        "证件号码末四位",
+        "2022",
+        "公需",
+        "专业",
+        "应修",
+        "认定",
+        "鄂尔多斯市人力资源和社会保障局（样张）",
+        "150600-2022-000000-65",
+        "《关于做好全区 2022 年专业技术人员继续教育工作的通知》",
+        "公需科目不少于 30 学时",
+        "样张不查撤销名单和信任名单",
+        "北京时间",
+    ];
+    holds(&seen[0], "answer", &shown);
+    assert!(!seen[0]["answer"].as_str().unwrap().contains("官方网址"), "the host is official");
+    for seen in &seen[..3] {
+        assert!(!seen["address"].as_str().unwrap().contains('#'), "{}", seen["address"]);
+    }
+    assert_eq!(seen[1]["verdict"], "Specimen; proves nothing");
+    assert_eq!(seen[1]["languages"], 2, "nobody has written the Mongolian strings yet");
+    assert_eq!(seen[2]["code"], "SPECIMEN");
+    assert_eq!(seen[2]["focus"], "verdict", "whoever pasted hears the verdict");
+    for seen in &seen[3..] {
+        assert_eq!(seen["verdict"], Value::Null);
+        holds(seen, "title", &["核验审验卡"]);
+    }
+}
+
+#[test]
+fn hostile_input_is_calmly_malformed_and_never_markup() {
+    let sample = Sample::build();
+    let mut card: Card = cases::full_card();
+    card.name = HolderName::new("<img src=x onerror=alert(1)><b>甲</b>").unwrap();
+    let tasks = serde_json::json!([
+        { "fragment": "#<script>alert(1)</script>" },
+        { "fragment": "#1%31%32%33" },
+        { "fragment": "#%E0%A4%A" },
+        { "fragment": format!("#1{}", "0".repeat(1_000_000)) },
+        { "fragment": "#data:text/html,<img src=x onerror=alert(1)>" },
+        { "fragment": "", "paste": "1".repeat(10_000_000) },
+        { "fragment": "", "paste": format!("#1<svg onload=alert(1)>{}", "<b>".repeat(1_000_000)) },
+        { "fragment": fragment(&cases::sealed(&card.encode())) },
+    ]);
+    let seen = look(&sample, &tasks);
+    for seen in &seen[..7] {
+        assert_eq!(seen["code"], "MALFORMED", "{seen}");
+        holds(seen, "answer", &["未能完整读取，请重扫", "这不等于伪造"]);
+    }
+    assert_eq!(seen[7]["code"], "SPECIMEN");
+    assert_eq!(seen[7]["name"], "<img src=x onerror=alert(1)><b>甲</b>");
+    for seen in &seen {
+        assert_eq!(seen["foreign"], 0, "{seen}");
+    }
+}
+
+#[test]
+fn what_is_not_proven_is_shown_as_that() {
+    let sample = Sample::build();
+    let cards = sample.cards();
+    let good = fragment(&cards[0]);
+    // The last digits are the signature's.
+    let last = if good.ends_with('1') { "2" } else { "1" };
+    let forged = format!("{}{last}", &good[..good.len() - 1]);
+    let stranger = shenyan::credential::envelope::seal(
+        &cases::signer("150700"),
+        &shenyan::credential::trust::Realm::specimen(),
+        &cases::full_card().encode(),
+    );
+    let stranger = cases::text("https://evil.example/v/", &stranger.unwrap());
+    let tasks = serde_json::json!([
+        { "fragment": forged },
+        { "fragment": "", "paste": stranger },
+        { "fragment": "", "paste": format!("https://evil.example/{good}") },
+    ]);
+    let seen = look(&sample, &tasks);
+    assert_eq!(seen[0]["code"], "BAD_SIGNATURE");
+    holds(&seen[0], "answer", &["签名不符，内容可能被改动", "不要采信", "未验证"]);
+    assert_eq!(seen[1]["code"], "UNKNOWN_ISSUER");
+    holds(&seen[1], "answer", &["不认识的签发方", "这不等于伪造", "未验证", "阿依古丽·艾合买提"]);
+    assert_eq!(seen[2]["code"], "SPECIMEN");
+    holds(&seen[2], "answer", &["（evil.example）不是签发机构的官方网址（cards.example）"]);
+}
+
+#[test]
+fn the_one_file_works_from_a_disk_under_its_own_policy() {
+    let sample = Sample::build();
+    let card = sample.cards().swap_remove(0);
+    let file = format!("file://{}", sample.path("public/v/offline.html").display());
+    let shown = Chromium::dump(&format!("{file}{}", fragment(&card)));
+    for word in ["样张，不作证明", "150600-2022-000000-65", "公需科目不少于 30 学时"]
+    {
+        assert!(shown.contains(word), "{word} in {shown:.3000}");
+    }
+    assert!(!shown.contains("不是签发机构的官方网址（"), "a disk has no host to warn of");
+    let shown = Chromium::dump(&format!("{file}#1234"));
+    assert!(shown.contains("未能完整读取，请重扫"), "{shown:.3000}");
+}
+
+#[test]
+fn the_page_is_small_and_asks_nobody_else() {
+    let files = Sample::build().public();
+    let html = String::from_utf8(files["/v/index.html"].clone()).unwrap();
+    let (page, lists) = html.split_once("<script type=\"application/json\"").unwrap();
+    let (_, after) = lists.split_once("</script>").unwrap();
+    let page = format!("{page}{after}");
+    assert!(page.contains("default-src 'none'; script-src 'self'; style-src 'self';"));
+    for attribute in ["src=\"", "href=\""] {
+        for value in page.split(attribute).skip(1) {
+            let is_own =
+                !value.starts_with("//") && !value.split('"').next().unwrap().contains("://");
+            assert!(is_own, "{attribute}{value:.60}");
+        }
+    }
+    for inline in ["onclick", "onload", "style=\"", "<style", "javascript:"] {
+        assert!(!page.contains(inline), "{inline}");
+    }
+    let own = files.iter().filter(|(path, _)| path.starts_with("/verify/"));
+    let mut wire = 0;
+    for (_, bytes) in own
+        .map(|(path, bytes)| (path, bytes.as_slice()))
+        .chain([(&"/v/".to_owned(), page.as_bytes())])
+    {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        wire += encoder.finish().unwrap().len();
+    }
+    assert!(wire <= 60 * 1024, "{wire} bytes, compressed as web servers do, before lists");
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("/verify/")) {
+        let text = std::str::from_utf8(bytes).unwrap();
+        for way in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+        ] {
+            assert!(!text.contains(way), "{way} in {path}");
+        }
+        let addresses =
+            text.matches("://").count() - text.matches("http://www.w3.org/2000/svg").count();
+        let parses_addresses = usize::from(path == "/verify/qr.js");
+        assert!(addresses <= parses_addresses, "{path} names an address");
+    }
+}

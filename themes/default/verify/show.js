@@ -1,0 +1,169 @@
+// A verdict as elements. Every text becomes a text node; nothing is ever written as
+// HTML.
+
+import { toHex } from './key.js';
+import { CardNumber } from './number.js';
+import { CODES, STEPS, beijingDate } from './verdict.js';
+
+/** The shape of each verdict's mark: one for each colour, and one for specimens. */
+function shape(code) {
+  return code === 'SPECIMEN' ? 'specimen' : CODES[code][1];
+}
+
+/** What a verdict is called. */
+export function title(verdict, say) {
+  return say(verdict.code) || verdict.words;
+}
+
+/** The elements of a verdict. `say` gives words, `policy` the bundle that the card
+ *  cites or null, `at` the clock in seconds, `home` the way to the portal or null. */
+export function show(verdict, { say, policy, at, home }) {
+  const parts = [banner(verdict, say)];
+  if (verdict.host.foreign) parts.push(foreign(verdict, say));
+  if (verdict.card !== null) parts.push(...card(verdict.card, verdict, { say, policy, home }));
+  if (verdict.unverified !== null) parts.push(unverified(verdict, { say, policy: null, home }));
+  parts.push(moment(verdict, at, say), steps(verdict, say));
+  return parts;
+}
+
+function banner(verdict, say) {
+  const face = shape(verdict.code);
+  // Long words break after a comma, if anywhere.
+  const phrases = title(verdict, say).match(/[^，；]+[，；]?/g).map((text) => element('span', {}, text));
+  const heading = element('h1', { id: 'verdict', tabindex: '-1' }, ...phrases);
+  return element('header', { class: `verdict ${face}` },
+    mark(face),
+    element('div', {}, heading, element('p', { class: 'next' }, say(`next.${verdict.code}`)),
+      element('p', { class: 'code' }, verdict.code)));
+}
+
+function foreign({ host: { seen }, issuer }, say) {
+  const official = issuer?.hosts.join('、') ?? '';
+  const text = seen === null ? say('foreign.unreadable') : say('foreign', seen, official);
+  return element('p', { class: 'warning' }, mark('amber'), text);
+}
+
+function card(card, verdict, { say, policy, home }) {
+  return [
+    holder(card, say),
+    element('p', { class: 'not-id' }, say('not-id')),
+    facts([
+      [say('year'), String(card.year)],
+      [say('result'), element('strong', {}, say(`result.${card.result.number}`) || card.result.words)],
+      verdict.card !== null && [say('issuer'), verdict.issuer.name],
+      card.idType !== null && [say('document'), say('document.other', String(card.idType))],
+    ]),
+    card.hours.length > 0 && hours(card.hours, policy, say),
+    card.grounds.length > 0 && grounds(card, policy, say, home),
+    facts([
+      verdict.number !== null && [say('number'), element('span', { class: 'digits' }, verdict.number)],
+      [say('issued'), beijingDate(card.issued)],
+      card.expires !== null && [say('expires'), beijingDate(card.expires)],
+      card.supersedes !== null && [say('supersedes'), replaced(card, verdict)],
+      ...card.extensions.map(({ key }) => [say('extension'), say('extension.note', String(key))]),
+    ]),
+  ];
+}
+
+function holder(card, say) {
+  const isMongolian = /[\u1800-\u18af\u{11660}-\u{1167f}]/u.test(card.name);
+  const name = element('bdi', isMongolian ? { lang: 'mn-Mong' } : {}, card.name);
+  return element('dl', { class: 'holder' },
+    element('div', {}, element('dt', {}, say('name')), element('dd', {}, name)),
+    element('div', {}, element('dt', {}, say('tail')),
+      element('dd', { class: card.idTail === null ? 'absent' : 'digits' }, card.idTail ?? say('tail.absent'))));
+}
+
+function hours(rows, policy, say) {
+  const name = (number) => policy?.category(number) ?? say('category.unnamed', String(number));
+  const head = ['category', 'required', 'credited'].map((key) => element('th', { scope: 'col' }, say(key)));
+  return element('table', {},
+    element('caption', {}, say('hours')),
+    element('thead', {}, element('tr', {}, ...head)),
+    element('tbody', {}, ...rows.map(({ category, required, credited }) => element('tr', {},
+      element('th', { scope: 'row' }, name(category)),
+      element('td', {}, String(required)),
+      element('td', {}, String(credited))))));
+}
+
+function grounds(card, policy, say, home) {
+  let notice = null;
+  const items = card.grounds.map((number) => {
+    const clause = policy?.clause(number) ?? null;
+    if (clause === null) {
+      return element('li', {}, say('ground.unknown', String(number), toHex(card.policy)));
+    }
+    const isNext = clause.notice !== notice;
+    notice = clause.notice;
+    // A link of the bundle leads into the portal, or nowhere.
+    const isInside = home !== null && /^notices\/[\w./%-]+#[\w.-]+$/.test(clause.link);
+    const name = isInside ? element('a', { href: home + clause.link }, clause.id) : clause.id;
+    return element('li', { lang: 'zh-CN' },
+      isNext && element('p', { class: 'notice' }, `《${notice}》`),
+      element('span', { class: 'clause' }, name),
+      clause.quotes.length > 0 && element('q', {}, clause.quotes.join('……')));
+  });
+  return element('section', { class: 'grounds' },
+    element('h2', {}, say('grounds')), element('ul', {}, ...items));
+}
+
+/** The number of the card that this one replaces. */
+function replaced(card, verdict) {
+  const index = card.supersedes;
+  if (verdict.number === null) return String(index);
+  return new CardNumber(verdict.issuer.id, card.year, index).toString();
+}
+
+function unverified(verdict, context) {
+  const { say } = context;
+  return element('section', { class: 'unverified' },
+    element('h2', {}, mark('grey'), say('unverified')),
+    element('p', {}, say('unverified.note')),
+    ...card(verdict.unverified, verdict, context));
+}
+
+function moment(verdict, at, say) {
+  const local = at + 8n * 3600n;
+  const clock = [local / 3600n % 24n, local / 60n % 60n].map((part) => String(part).padStart(2, '0')).join(':');
+  return element('div', { class: 'moment' },
+    facts([
+      verdict.isSpecimen && verdict.card !== null && [say('freshness'), say('freshness.specimen')],
+      [say('at'), say('at.value', `${beijingDate(at)} ${clock}`)],
+    ]),
+    element('p', {}, say('local')));
+}
+
+function steps(verdict, say) {
+  const items = STEPS.map((step, at) => {
+    const state = verdict.states[at];
+    return element('li', { class: state }, element('span', {}, say(`step.${step}`)), element('span', {}, say(state)));
+  });
+  return element('details', { class: 'steps' },
+    element('summary', {}, say('steps')), element('ol', {}, ...items));
+}
+
+/** Terms and what is said of them; what is false is left out. */
+function facts(rows) {
+  const pairs = rows.filter(Boolean).map(([term, value]) => element('div', {},
+    element('dt', {}, term), element('dd', {}, value)));
+  return element('dl', { class: 'facts' }, ...pairs);
+}
+
+/** The shape that goes with a colour; the words beside it say the same. */
+function mark(face) {
+  const space = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(space, 'svg');
+  svg.setAttribute('class', `mark ${face}`);
+  svg.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS(space, 'use');
+  use.setAttribute('href', `#mark-${face}`);
+  svg.append(use);
+  return svg;
+}
+
+function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children.filter((child) => child !== false && child !== null));
+  return made;
+}
