@@ -122,7 +122,7 @@ fn on_localhost_the_browsers_own_path_and_ours_answer_as_the_command_line() {
         let itself =
             compare(&run(&files, "localhost", &task(&texts, policy, path)), &texts, policy);
         assert_eq!(itself["subtle"], true, "localhost has crypto.subtle");
-        println!("{path}: {} ms a verdict", itself["each"]);
+        println!("{path}: {} cases, {} ms a verdict", texts.len(), itself["each"]);
     }
 }
 
