@@ -63,7 +63,7 @@ fn the_page_works_in_flight_mode_and_a_new_publication_replaces_the_old() {
         );
         files.insert("/harness.html".to_owned(), harness.into_bytes());
         files.insert("/signal.txt".to_owned(), b"on".to_vec());
-        let fragment = card[card.find('#').unwrap()..].as_bytes().to_vec();
+        let fragment = card.as_bytes()[card.find('#').unwrap()..].to_vec();
         files.insert("/fragment.txt".to_owned(), fragment);
         files
     };
