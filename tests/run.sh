@@ -43,6 +43,11 @@ component fmt rustfmt
 component clippy clippy
 package cc gcc
 package diff diffutils
+package chromium chromium
+package minisign minisign
+package signify-openbsd signify-openbsd
+package openssl openssl
+fc-list :lang=zh 2>/dev/null | grep -q . || package no-chinese-font fonts-noto-cjk
 cargo fetch --locked --quiet || give_up "some crates could not be had: is there a network?"
 
 say "format"

@@ -280,7 +280,8 @@ fn a_theme_is_overridden_file_by_file() {
     let files = sink.into_files();
     assert_eq!(files[&path("style.css")], b"own");
     assert_eq!(files[&path("seal.svg")], b"<svg/>");
-    assert_eq!(files.len(), 2, "templates are not published: {files:?}");
+    let templates: Vec<_> = files.keys().filter(|it| it.as_str().ends_with(".html")).collect();
+    assert!(templates.is_empty(), "templates are not published: {templates:?}");
 }
 
 #[test]
