@@ -230,13 +230,14 @@ fn facts(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
         Approval::Stated { status, region, .. } => (Some(*status), region.as_ref()),
         Approval::NotNeeded | Approval::Unknown => (None, None),
     };
-    Facts::none()
-        .with(Fact::TrainingKind, Some(learning.kind))
-        .with(Fact::SubjectTeacher, role(Role::SubjectTeacher))
-        .with(Fact::SkilledWorker, role(Role::SkilledWorker))
-        .with(Fact::ExamPlace, side(Fact::ExamPlace, learning.exam_place.as_ref()))
-        .with(Fact::ApprovalStatus, status)
-        .with(Fact::ApprovalAuthority, side(Fact::ApprovalAuthority, authority))
+    let mut facts = Facts::none();
+    facts.set(Fact::TrainingKind, Some(learning.kind));
+    facts.set(Fact::SubjectTeacher, role(Role::SubjectTeacher));
+    facts.set(Fact::SkilledWorker, role(Role::SkilledWorker));
+    facts.set(Fact::ExamPlace, side(Fact::ExamPlace, learning.exam_place.as_ref()));
+    facts.set(Fact::ApprovalStatus, status);
+    facts.set(Fact::ApprovalAuthority, side(Fact::ApprovalAuthority, authority));
+    facts
 }
 
 /// The category and the word for hours of a decided credit row.
@@ -382,7 +383,7 @@ fn fewest(need: &Need, learnings: &[(u16, &Vec<Treatment>)]) -> Option<Vec<Quest
     if let Some((year, category)) = need.unrecorded.first() {
         return Some(vec![Question::NoRecord { year: *year, category: *category }]);
     }
-    let mut waiting: Vec<(Hours, usize, &Ask)> = Vec::new();
+    let mut waiting: Vec<(Hours, bool, usize, &Ask)> = Vec::new();
     for (_, treatments) in learnings.iter().filter(|(year, _)| need.years.contains(year)) {
         for treatment in *treatments {
             match &treatment.decided {
@@ -391,17 +392,18 @@ fn fewest(need: &Need, learnings: &[(u16, &Vec<Treatment>)]) -> Option<Vec<Quest
                 {
                     // What is open may amount to anything.
                     let most = hours.unwrap_or(need.required);
-                    waiting.push((most, treatment.learning, question));
+                    waiting.push((most, hours.is_none(), treatment.learning, question));
                 }
                 _ => {}
             }
         }
     }
-    // Largest first needs the fewest; equals keep the order of the record.
-    waiting.sort_by_key(|(hours, at, _)| (std::cmp::Reverse(*hours), *at));
+    // Largest first needs the fewest; of equals those that are certain, then the
+    // order of the record.
+    waiting.sort_by_key(|(hours, is_open, at, _)| (std::cmp::Reverse(*hours), *is_open, *at));
     let mut reached = Hours::ZERO;
     let mut asked: Vec<(usize, &Ask)> = Vec::new();
-    for (hours, at, ask) in waiting {
+    for (hours, _, at, ask) in waiting {
         if reached >= need.shortfall() {
             break;
         }

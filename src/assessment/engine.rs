@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::policy::cell::Test;
 use super::policy::decision::Conflict;
 use super::policy::rule::Row;
-use super::policy::vocabulary::{Answer, Fact, Output, Shape, Value};
+use super::policy::vocabulary::{Answer, Fact, Output, Shape, Value, Vocabulary};
 use super::policy::{Policy, PolicyRule};
 
 /// Completions tried at most; beyond, the output is open.
@@ -325,21 +325,6 @@ fn completion(facts: &Facts, axes: &[(Fact, Vec<Value>)], mut number: usize) -> 
 /// Values of a fact that stand for all it can have: every word, and of numbers
 /// one from each piece between the edges of the policy's tests.
 pub(super) fn values_to_try(policy: &Policy, fact: Fact) -> Vec<Value> {
-    let vocabulary = &policy.vocabulary;
-    let mut values: Vec<Value> = match fact.shape() {
-        Shape::Category => (0..vocabulary.categories().len()).map(Value::Category).collect(),
-        Shape::YesNo => vec![Value::YesNo(Answer::Yes), Value::YesNo(Answer::No)],
-        Shape::Word(_) => (0..vocabulary.words(fact).len()).map(Value::Word).collect(),
-        Shape::Number => numbers_to_try(policy, fact).into_iter().map(Value::Number).collect(),
-        Shape::Date | Shape::Hours | Shape::Day | Shape::Window | Shape::Degree => Vec::new(),
-    };
-    if fact.may_be_absent() {
-        values.push(Value::Absent);
-    }
-    values
-}
-
-fn numbers_to_try(policy: &Policy, fact: Fact) -> BTreeSet<i32> {
     let rules = policy.rules.iter().map(|rule| &rule.rule);
     let tests = rules.flat_map(|rule| {
         let conditions = rule.conditions.iter().filter(move |it| it.fact == fact);
@@ -347,7 +332,29 @@ fn numbers_to_try(policy: &Policy, fact: Fact) -> BTreeSet<i32> {
         let cells = rule.rows.iter().filter_map(move |row| row.tests.get(at?));
         conditions.map(|condition| &condition.test).chain(cells)
     });
-    let edges: BTreeSet<i32> = tests.flat_map(Test::edges).collect();
-    let below = edges.first().map(|edge| edge.saturating_sub(1));
-    edges.into_iter().chain(below).collect()
+    values_of(&policy.vocabulary, fact, tests)
+}
+
+/// Values of a fact that stand for all that these tests tell apart.
+pub(super) fn values_of<'t>(
+    vocabulary: &Vocabulary,
+    fact: Fact,
+    tests: impl Iterator<Item = &'t Test>,
+) -> Vec<Value> {
+    let mut values: Vec<Value> = match fact.shape() {
+        Shape::Category => (0..vocabulary.categories().len()).map(Value::Category).collect(),
+        Shape::YesNo => vec![Value::YesNo(Answer::Yes), Value::YesNo(Answer::No)],
+        Shape::Word(_) => (0..vocabulary.words(fact).len()).map(Value::Word).collect(),
+        Shape::Number => {
+            let edges: BTreeSet<i32> = tests.flat_map(Test::edges).collect();
+            let below = edges.first().map(|edge| edge.saturating_sub(1));
+            let numbers: BTreeSet<i32> = edges.into_iter().chain(below).collect();
+            numbers.into_iter().map(Value::Number).collect()
+        }
+        Shape::Date | Shape::Hours | Shape::Day | Shape::Window | Shape::Degree => Vec::new(),
+    };
+    if fact.may_be_absent() {
+        values.push(Value::Absent);
+    }
+    values
 }

@@ -58,6 +58,20 @@ pub fn run(
     failures
 }
 
+/// Whether all examples of these notices come out as they say.
+pub fn all_hold(policies: &BTreeMap<u16, Policy>, notices: &[Notice]) -> bool {
+    notices.iter().all(|notice| {
+        let year = notice.front.applies_to.last();
+        let Some(policy) = year.and_then(|year| policies.get(year)) else { return true };
+        notice.examples.iter().all(|example| {
+            example.cases.iter().all(|row| {
+                let mut run = Run { policies, policy, notice, example, row };
+                run.failures().is_ok_and(|failures| failures.is_empty())
+            })
+        })
+    })
+}
+
 /// Tells the failures as problems.
 pub fn tell(notice: &Notice, failures: Vec<Failure>, problems: &mut Diagnostics) {
     for Failure { line, label, expected, actual } in failures {
@@ -376,7 +390,7 @@ fn hours(vocabulary: &Vocabulary, cell: &str) -> Result<Vec<SettledHours>, Wrong
 }
 
 /// Nobody in particular.
-fn empty_record() -> Record {
+pub(super) fn empty_record() -> Record {
     Record {
         id: PersonId::new("example").expect("letters"),
         name: Name::new("例").expect("a character"),

@@ -20,10 +20,15 @@ pub mod engine;
 pub mod example;
 pub mod explain;
 pub mod hours;
+pub mod mutate;
 pub mod policy;
 pub mod record;
 pub mod trace;
 
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::message::{Exit, Talk};
+use crate::assessment::mutate::{self, Mutant};
 use crate::diagnostic::Diagnostics;
 use crate::ledger::{Access, Ledger};
 use crate::pipeline::{Counts, check};
@@ -14,6 +15,9 @@ pub(super) struct Args {
     /// 站点的根目录
     #[arg(long, value_name = "DIR", default_value = ".")]
     site: PathBuf,
+    /// 把规则的每个界限移动一步，列出没有例子能发现的
+    #[arg(long)]
+    mutate: bool,
 }
 
 /// Checks the site.
@@ -25,15 +29,19 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         let progress = talk.progress("检查");
         let done = |count: usize| progress.add(count);
         let counts = check(&project, &mut ledger, &done, &mut problems);
-        Some(counts.map(|counts| (project.notices.len(), counts)))
+        let unseen = match args.mutate {
+            true => Some(mutate::unseen(&project.policies, &project.notices)),
+            false => None,
+        };
+        Some(counts.map(|counts| (project.notices.len(), counts, unseen)))
     });
     let has_errors = problems.has_errors();
     talk.problems(problems);
     match checked {
         Some(Err(error)) => talk.could_not(&format!("没有查完：{error}"), "检查台账文件的权限"),
-        Some(Ok((notices, counts))) if !has_errors => {
+        Some(Ok((notices, counts, unseen))) if !has_errors => {
             summary(talk, notices, counts);
-            Exit::Good
+            unseen.map_or(Exit::Good, |unseen| tell_unseen(&unseen, talk))
         }
         _ => Exit::NotGood,
     }
@@ -44,4 +52,17 @@ fn summary(talk: &mut Talk, notices: usize, counts: Counts) {
     let judged = format!("通过 {passed}，不通过 {failed}，待核定 {unclear}");
     let read = format!("通知 {notices} 份，学习档案 {learners} 份");
     let _ = writeln!(talk.out(), "没有错误：{read}；{judged}"); // a reader may have gone away
+}
+
+/// Tells the changes of rules that no example would have shown.
+fn tell_unseen(unseen: &[Mutant], talk: &mut Talk) -> Exit {
+    for Mutant { place, rule, change } in unseen {
+        let _ = writeln!(talk.out(), "{place}: 规则 {rule}：{change}，没有例子发现");
+    }
+    if unseen.is_empty() {
+        let _ = writeln!(talk.out(), "规则的每个界限移动一步，都有例子发现");
+        return Exit::Good;
+    }
+    let _ = writeln!(talk.out(), "共 {} 处：请在该条之下补例，写明界限两边的结果", unseen.len());
+    Exit::NotGood
 }

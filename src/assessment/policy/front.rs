@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::clause::ClausePath;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
 
@@ -36,6 +37,19 @@ pub struct Front {
     pub lost_beginning: Option<String>,
     /// 结语: the words with which the unnumbered end begins.
     pub closing: Option<String>,
+    /// 有规则: the clauses that must have a rule.
+    pub ruled: Vec<AtLine<ClausePath>>,
+    /// 核对: the digest of the text that was signed off.
+    pub signed_off: Option<AtLine<String>>,
+}
+
+/// A value, and the line of the file on which it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtLine<T> {
+    /// The value.
+    pub value: T,
+    /// The line, from 1.
+    pub line: u32,
 }
 
 /// Whether a notice is in force, 效力.
@@ -92,6 +106,10 @@ struct Shape {
     lost_beginning: Option<String>,
     #[serde(rename = "结语")]
     closing: Option<String>,
+    #[serde(rename = "有规则", default)]
+    ruled: Vec<Spanned<String>>,
+    #[serde(rename = "核对")]
+    signed_off: Option<Spanned<String>>,
 }
 
 /// The offset at which a `+++` front matter's TOML ends and the body begins.
@@ -152,6 +170,11 @@ pub fn parse(path: &str, text: &str, split: Split, problems: &mut Diagnostics) -
         attachments: shape.attachments,
         lost_beginning: shape.lost_beginning,
         closing: shape.closing,
+        ruled: shape.ruled.into_iter().filter_map(|path| reader.clause(&path)).collect(),
+        signed_off: shape.signed_off.map(|hash| {
+            let line = reader.place(&hash).line.unwrap_or(1);
+            AtLine { value: hash.into_inner(), line }
+        }),
     })
 }
 
@@ -177,6 +200,16 @@ impl Reader<'_> {
             );
         }
         value.into_inner()
+    }
+
+    fn clause(&mut self, text: &Spanned<String>) -> Option<AtLine<ClausePath>> {
+        let place = self.place(text);
+        if let Some((value, "")) = ClausePath::parse_prefix(text.get_ref().trim()) {
+            return Some(AtLine { value, line: place.line.unwrap_or(1) });
+        }
+        let message = format!("不是条款号：{}", text.get_ref());
+        self.problems.error(place, message, "写成 \"三(五)\"，不带命名空间");
+        None
     }
 
     fn date(&mut self, value: &Spanned<toml::value::Datetime>) -> Option<Date> {

@@ -7,6 +7,7 @@
 pub mod block;
 pub mod bundle;
 pub mod cell;
+mod check;
 pub mod clause;
 pub mod decision;
 pub mod definition;
@@ -191,6 +192,8 @@ pub fn policies(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<u16, 
             policies.insert(year, policy);
         }
     }
+    check::notices(sources, problems);
+    check::policies(&policies, sources, problems);
     policies
 }
 

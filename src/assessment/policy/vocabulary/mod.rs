@@ -85,6 +85,11 @@ impl Vocabulary {
         self.outputs.values().map(String::as_str)
     }
 
+    /// All outputs that it names.
+    pub fn outputs(&self) -> impl Iterator<Item = Output> {
+        self.outputs.keys().copied()
+    }
+
     /// What the office calls an output.
     pub fn output_label(&self, output: Output) -> &str {
         self.outputs.get(&output).map_or(output.key(), String::as_str)

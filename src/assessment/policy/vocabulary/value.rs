@@ -102,6 +102,26 @@ impl YearDay {
         Some(Self { years_after, month, day })
     }
 
+    /// The day before and the day after, as far as tables can write them.
+    pub fn neighbours(self) -> impl Iterator<Item = Self> {
+        let Self { years_after, month, day } = self;
+        let exists = |other: &Self| Date::new(2001, other.month, other.day).is_ok();
+        let of = move |month, day| Self { years_after, month, day };
+        let before = match (years_after, month, day) {
+            (0, 1, 1) => None,
+            (after, 1, 1) => Some(Self { years_after: after - 1, month: 12, day: 31 }),
+            (_, _, 1) => (28..=31).rev().map(|day| of(month - 1, day)).find(exists),
+            (_, _, day) => Some(of(month, day - 1)),
+        };
+        let after = match (years_after, month) {
+            (0, 12) => Some(Self { years_after: 1, month: 1, day: 1 }),
+            (_, 12) => None,
+            (_, month) => Some(of(month + 1, 1)),
+        };
+        let after = Some(of(month, day + 1)).filter(exists).or(after);
+        before.into_iter().chain(after)
+    }
+
     /// The date in this learning year.
     pub fn in_year(self, year: u16) -> Option<Date> {
         Date::new(year.checked_add(self.years_after)?, self.month, self.day).ok()
@@ -182,11 +202,24 @@ pub struct Fraction {
 }
 
 impl Fraction {
+    /// The parts next to it, by one more and one less in the denominator: 1/4 and
+    /// 1/2 of 1/3.
+    pub fn neighbours(self) -> impl Iterator<Item = Self> {
+        let Self { numerator, denominator } = self;
+        let others = [denominator + 1, denominator - 1].into_iter();
+        others
+            .filter(move |it| numerator < *it && *it <= Self::MOST)
+            .map(move |denominator| Self { numerator, denominator })
+    }
+
+    /// The largest denominator that tables write.
+    const MOST: u32 = 100;
+
     fn read(text: &str) -> Option<Self> {
         let (numerator, denominator) = text.split_once('/')?;
         let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit()).then(|| text.parse());
         let (numerator, denominator) = (digits(numerator)?.ok()?, digits(denominator)?.ok()?);
-        let is_part = 0 < numerator && numerator < denominator && denominator <= 100;
+        let is_part = 0 < numerator && numerator < denominator && denominator <= Self::MOST;
         is_part.then_some(Self { numerator, denominator })
     }
 
@@ -260,6 +293,20 @@ mod tests {
         for text in ["近0年", "近21年", "近年", "3年", "近-1年", ""] {
             assert_eq!(Window::read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_has_a_day_before_and_after_it() {
+        let around = |text: &str| {
+            let days = YearDay::read(text).unwrap().neighbours();
+            days.map(|day| day.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(around("1月1日"), "1月2日");
+        assert_eq!(around("3月1日"), "2月28日 3月2日");
+        assert_eq!(around("4月30日"), "4月29日 5月1日");
+        assert_eq!(around("12月31日"), "12月30日 次年1月1日");
+        assert_eq!(around("次年1月1日"), "12月31日 次年1月2日");
+        assert_eq!(around("次年12月31日"), "次年12月30日");
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! Static checks: what is wrong with rules before anybody is judged by them.
+//!
+//! A row of a rule is a box in the space of the facts it asks about, and each
+//! fact is cut into the pieces that the rules tell apart. So every check here is
+//! exact: it looks at all combinations of pieces, never at a sample. What would
+//! take too long is told as an error instead.
+//!
+//! Checks of a notice: [`tree`] (例外于), [`table`] (one table), [`text`] (the
+//! words beside the rules). Checks of a year's policy, in which notices meet:
+//! [`output`].
+
+mod output;
+mod space;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tree;
+
+use std::collections::BTreeMap;
+
+use super::cell::Test;
+use super::rule::{Row, Rule};
+use super::vocabulary::{Fact, Vocabulary};
+use super::{Policy, Sources};
+use crate::diagnostic::{Diagnostics, Place};
+
+/// Checks each notice by itself.
+pub(super) fn notices(sources: &Sources, problems: &mut Diagnostics) {
+    for notice in &sources.notices {
+        text::check(notice, problems);
+        tree::check(notice, &sources.vocabulary, problems);
+        for rule in &notice.rules {
+            table::check(notice, rule, &sources.vocabulary, problems);
+        }
+    }
+}
+
+/// Checks what notices say together, year by year.
+pub(super) fn policies(
+    policies: &BTreeMap<u16, Policy>,
+    sources: &Sources,
+    problems: &mut Diagnostics,
+) {
+    for policy in policies.values() {
+        output::check(policy, problems);
+    }
+    if !problems.has_errors() {
+        // A rule that could not be read decides nothing, which has been told.
+        output::undecided(sources, problems);
+    }
+}
+
+/// All that a row of a rule demands.
+fn demands<'r>(rule: &'r Rule, row: &'r Row) -> impl Iterator<Item = (Fact, &'r Test)> {
+    conditions(rule).chain(rule.inputs.iter().copied().zip(&row.tests))
+}
+
+fn conditions(rule: &Rule) -> impl Iterator<Item = (Fact, &Test)> {
+    rule.conditions.iter().map(|condition| (condition.fact, &condition.test))
+}
+
+/// All tests of a rule.
+fn tests_of(rule: &Rule) -> impl Iterator<Item = (Fact, &Test)> {
+    let cells = rule.rows.iter().flat_map(|row| rule.inputs.iter().copied().zip(&row.tests));
+    conditions(rule).chain(cells)
+}
+
+/// Tells that rules distinguish more than can be looked through.
+fn too_wide(place: Place, what: &str, problems: &mut Diagnostics) {
+    problems.error(
+        place,
+        format!("{what}要分辨的情形太多，检查不完"),
+        "减少条件列或行数，或拆成几条适用条件不同的规则",
+    );
+}
+
+/// A rule's line.
+fn place(path: &str, rule: &Rule) -> Place {
+    Place::line(path, rule.line)
+}
+
+/// The values of a row as its table writes them.
+fn outcome(vocabulary: &Vocabulary, rule: &Rule, row: &Row) -> String {
+    let columns = rule.output.columns().iter().zip(&row.values);
+    let texts = columns
+        .map(|(column, value)| vocabulary.value_text(vocabulary.column_words(*column), *value));
+    texts.collect::<Vec<_>>().join(" ")
+}

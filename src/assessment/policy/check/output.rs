@@ -1,0 +1,238 @@
+//! What the rules of a year say together: rules that disagree, purposes without
+//! a window, and cases of which no rule speaks.
+
+use super::super::cell::Test;
+use super::super::rule::{Condition, Rule};
+use super::super::vocabulary::{Fact, Output, Value, Vocabulary};
+use super::super::{Policy, PolicyRule, Sources, names};
+use super::space::{Region, Search, Space, TooWide};
+use super::{conditions, demands, place, tests_of, too_wide};
+use crate::diagnostic::{Diagnostics, Place};
+
+pub(super) fn check(policy: &Policy, problems: &mut Diagnostics) {
+    windows(policy, problems);
+    for output in Output::ALL {
+        let done =
+            collisions(policy, output, problems).and_then(|()| gaps(policy, output, problems));
+        if let (Err(TooWide), Some((_, rule))) = (done, policy.deciding(output).next()) {
+            let what = format!("“{}”的规则", policy.vocabulary.output_label(output));
+            too_wide(place(&rule.path, &rule.rule), &what, problems);
+        }
+    }
+}
+
+/// Outputs that the vocabulary names and no rule of any notice decides.
+pub(super) fn undecided(sources: &Sources, problems: &mut Diagnostics) {
+    let rules = || sources.notices.iter().flat_map(|notice| &notice.rules);
+    let is_decided = |output: Output| rules().any(|rule| rule.output == output);
+    let undecided = sources.vocabulary.outputs().filter(|output| !is_decided(*output));
+    let labels: Vec<_> = undecided.map(|output| sources.vocabulary.output_label(output)).collect();
+    if !labels.is_empty() && rules().next().is_some() {
+        problems.warning(
+            Place::file("content/vocabulary.toml"),
+            format!("没有规则决定的输出：{}", labels.join("、")),
+            "补上规则，或从词表中删去",
+        );
+    }
+}
+
+/// A purpose that rules name needs the years it looks at; the annual one looks
+/// at its own.
+fn windows(policy: &Policy, problems: &mut Diagnostics) {
+    let vocabulary = &policy.vocabulary;
+    let annual = vocabulary.keyed(Fact::Purpose, "annual");
+    let purposes = (0..vocabulary.words(Fact::Purpose).len()).map(Value::Word);
+    for purpose in purposes.filter(|purpose| Some(*purpose) != annual) {
+        let of_purpose = |(fact, test): (Fact, &Test)| match test {
+            Test::OneOf(values) => fact == Fact::Purpose && values.contains(&purpose),
+            Test::Any | Test::AtLeast(_) | Test::Below(_) | Test::Between(..) => false,
+        };
+        let Some(named) = policy.rules.iter().find(|it| tests_of(&it.rule).any(of_purpose)) else {
+            continue;
+        };
+        let may_be_true = |rule: &Rule| {
+            let accepts =
+                |(fact, test): (Fact, &Test)| fact != Fact::Purpose || test.accepts(purpose);
+            rule.rows.iter().any(|row| demands(rule, row).all(accepts))
+        };
+        if !policy.deciding(Output::Window).any(|(_, it)| may_be_true(&it.rule)) {
+            let label = vocabulary.output_label(Output::Window);
+            let purpose = vocabulary.value_text(vocabulary.words(Fact::Purpose), purpose);
+            problems.error(
+                place(&named.path, &named.rule),
+                format!(
+                    "规则提到{}“{purpose}”，却没有规则给出它的“{label}”",
+                    vocabulary.fact_label(Fact::Purpose)
+                ),
+                format!("在规定看哪几年学时的条款之下，写一条“定 {label}”的规则"),
+            );
+        }
+    }
+}
+
+/// The rows of a rule as boxes, and the boxes in which it is silent.
+struct Boxes<'p> {
+    rule: &'p PolicyRule,
+    number: usize,
+    rows: Vec<Region>,
+    silent: Vec<Region>,
+}
+
+/// Rules that may be true together, disagree, and have no decision to settle it.
+fn collisions(policy: &Policy, output: Output, problems: &mut Diagnostics) -> Result<(), TooWide> {
+    if policy.settlements.contains_key(&output) || policy.deciding(output).nth(1).is_none() {
+        return Ok(());
+    }
+    let exceptions = |rule: &PolicyRule| {
+        let rules: Vec<_> =
+            rule.exceptions.iter().filter_map(|number| policy.rules.get(*number)).collect();
+        rules.into_iter()
+    };
+    let rules = || policy.deciding(output).map(|(_, rule)| rule);
+    let all: Vec<_> = rules().chain(rules().flat_map(exceptions)).collect();
+    let space = Space::of(&policy.vocabulary, all.iter().flat_map(|rule| tests_of(&rule.rule)));
+    let regions = |rule: &Rule| -> Vec<Region> {
+        rule.rows.iter().map(|row| space.region(demands(rule, row))).collect()
+    };
+    let boxes: Vec<Boxes<'_>> = policy
+        .deciding(output)
+        .map(|(number, rule)| Boxes {
+            rule,
+            number,
+            rows: regions(&rule.rule),
+            silent: exceptions(rule).flat_map(|it| regions(&it.rule)).collect(),
+        })
+        .collect();
+    let mut search = Search::new();
+    for (at, two) in boxes.iter().enumerate() {
+        for one in &boxes[..at] {
+            collision(policy, &space, [one, two], &mut search, problems)?;
+        }
+    }
+    Ok(())
+}
+
+/// The first case in which two rules disagree.
+fn collision(
+    policy: &Policy,
+    space: &Space<'_>,
+    [one, two]: [&Boxes<'_>; 2],
+    search: &mut Search,
+    problems: &mut Diagnostics,
+) -> Result<(), TooWide> {
+    let silent: Vec<&Region> = one.silent.iter().chain(&two.silent).collect();
+    for (row, of_one) in one.rule.rule.rows.iter().zip(&one.rows) {
+        search.spend(two.rows.len())?;
+        for (other, of_two) in two.rule.rule.rows.iter().zip(&two.rows) {
+            if row.values == other.values || !of_one.meets(of_two) {
+                continue;
+            }
+            let both = of_one.and(of_two);
+            let Some(example) = search.first(space, &both, &silent)? else { continue };
+            let told: Vec<&Region> = silent.iter().copied().chain([of_one, of_two]).collect();
+            let example = match space.words(&example, &told) {
+                none if none.is_empty() => "任何情形".to_owned(),
+                example => example,
+            };
+            let vocabulary = &policy.vocabulary;
+            let label = vocabulary.output_label(two.rule.rule.output);
+            let values = |rule: &PolicyRule, row| super::outcome(vocabulary, &rule.rule, row);
+            let message = format!(
+                "规则 {}（第 {} 行，{}）与规则 {}（{}）不一致：{example}",
+                names(policy, &[one.number]),
+                row.line,
+                values(one.rule, row),
+                names(policy, &[two.number]),
+                values(two.rule, other),
+            );
+            let hint = format!(
+                "用“例外于”写明先后；或在 content/decisions.toml 登记一项裁量：settles = \"{label}\"，parameters = {{ conflict = \"most-favourable\" }}"
+            );
+            problems.error(Place::line(&two.rule.path, other.line), message, hint);
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Cases of which no rule speaks, although a rule applies to such: told once for
+/// an output, with the first.
+fn gaps(policy: &Policy, output: Output, problems: &mut Diagnostics) -> Result<(), TooWide> {
+    if may_be_silent(output) {
+        return Ok(());
+    }
+    let rules: Vec<&PolicyRule> = policy.deciding(output).map(|(_, rule)| rule).collect();
+    let mut domains: Vec<&[Condition]> = Vec::new();
+    let (mut uncovered, mut total, mut first) = (0_u64, 0_u64, None);
+    let mut search = Search::new();
+    for rule in &rules {
+        if domains.contains(&&rule.rule.conditions[..]) {
+            continue;
+        }
+        domains.push(&rule.rule.conditions);
+        let gap = gap(&policy.vocabulary, &rules, &rule.rule, &mut search)?;
+        uncovered = uncovered.saturating_add(gap.uncovered);
+        if let Some(example) = gap.example {
+            total = total.saturating_add(gap.total);
+            first = first.or(Some((rule, example)));
+        }
+    }
+    if let Some((rule, example)) = first {
+        let label = policy.vocabulary.output_label(output);
+        problems.warning(
+            place(&rule.path, &rule.rule),
+            format!("“{label}”：{total} 种情形中有 {uncovered} 种没有规则给出结果，如 {example}"),
+            "原文有规定的，补上规则；原文没有规定的，不必改",
+        );
+    }
+    Ok(())
+}
+
+struct Gap {
+    uncovered: u64,
+    total: u64,
+    example: Option<String>,
+}
+
+/// What no row covers where the conditions of a rule hold.
+fn gap(
+    vocabulary: &Vocabulary,
+    rules: &[&PolicyRule],
+    domain: &Rule,
+    search: &mut Search,
+) -> Result<Gap, TooWide> {
+    let all = Space::of(vocabulary, rules.iter().flat_map(|rule| conditions(&rule.rule)));
+    let where_it_applies = all.region(conditions(domain));
+    let may_apply =
+        |rule: &&&PolicyRule| all.region(conditions(&rule.rule)).meets(&where_it_applies);
+    let near: Vec<&Rule> = rules.iter().filter(may_apply).map(|rule| &rule.rule).collect();
+    let space = Space::of(vocabulary, near.iter().flat_map(|rule| tests_of(rule)));
+    let region = space.region(conditions(domain));
+    let rows = near.iter().flat_map(|rule| rule.rows.iter().map(|row| demands(rule, row)));
+    let covers: Vec<Region> = rows.map(|demands| space.region(demands)).collect();
+    let covers: Vec<&Region> = covers.iter().collect();
+    let found = search.count(&space, &region, &covers)?;
+    let told: Vec<&Region> = covers.iter().copied().chain([&region]).collect();
+    let example = found.first.map(|point| space.words(&point, &told));
+    Ok(Gap { uncovered: found.count, total: space.size(&region), example })
+}
+
+/// Whether it means something that no rule decides an output: nothing follows,
+/// nothing is counted, nothing is recognised, no year is spared. Hours and
+/// periods are not here: without them there is no policy.
+const fn may_be_silent(output: Output) -> bool {
+    match output {
+        Output::RequiredHours
+        | Output::LearningPeriod
+        | Output::Credit
+        | Output::Recognition
+        | Output::WindowStart
+        | Output::Consequence => true,
+        Output::Window
+        | Output::Degree
+        | Output::CityPrinting
+        | Output::RegionPrinting
+        | Output::Plan
+        | Output::Report => false,
+    }
+}

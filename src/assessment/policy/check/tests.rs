@@ -1,0 +1,342 @@
+//! Small notices with one fault each; lines and examples were worked out by
+//! hand.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::super::notice::{MAX_BYTES, Notice};
+use super::super::tests::vocabulary;
+use super::super::{Sources, decision, policies};
+use crate::diagnostic::{Diagnostics, Severity};
+
+/// Hours and a period, so that a policy can be made.
+const BASIS: &str = "\
+一、每年三十学时，全部要求，乡镇等从宽。
+
+> **规则 一** 定 应修学时
+> 依据：“三十学时”
+>
+> | 科目 | ⇒ 应修学时 |
+> |---|---|
+> | 公需、专业 | 30 |
+
+> **规则 一后段** 定 学习期间
+> 依据：“每年”
+>
+> | ⇒ 起 | ⇒ 止 |
+> |---|---|
+> | 1月1日 | 12月31日 |
+";
+
+const DECISIONS: &str = "\
+[[decision]]\nid = \"D1\"\nquestion = \"？\"\nchoice = \"。\"\non = 2022-01-01\nby = \"某局\"\n
+[[decision]]\nid = \"D2\"\nquestion = \"？\"\nchoice = \"。\"\non = 2022-01-01\nby = \"某局\"
+parameters = { birthday = \"on-the-day\" }\n";
+
+const SETTLES: &str = "settles = \"要求程度\"\nparameters = { conflict = \"most-favourable\" }\n";
+
+/// The problems of a notice with this front matter and these rules after the
+/// basis: `!` for an error, line, message. Undecided outputs are left out.
+fn told(front: &str, rules: &str, decisions: &str) -> Vec<String> {
+    let text = format!(
+        "+++\n\"标题\" = \"试\"\n\"命名空间\" = \"试\"\n\"发文机关\" = \"某局\"\n\"效力\" = \"有效\"\n\
+         \"适用年度\" = [2022]\n{front}+++\n{BASIS}\n{rules}"
+    );
+    let mut problems = Diagnostics::new();
+    let vocabulary = vocabulary();
+    let notice = Notice::parse("n.md", &text, Some(&vocabulary), &mut problems).unwrap();
+    let decisions = decision::parse("d.toml", decisions, &mut problems);
+    let vocabulary = Arc::new(vocabulary);
+    let sources = Sources { notices: vec![notice], vocabulary, decisions, region: "15".to_owned() };
+    policies(&sources, &mut problems);
+    let mut told = Vec::new();
+    for problem in problems.into_sorted() {
+        assert!(!problem.hint.is_empty(), "{problem:?}");
+        let mark = if problem.severity == Severity::Error { "!" } else { "" };
+        if problem.place.path == "n.md" {
+            told.push(format!("{mark}{} {}", problem.place.line.unwrap_or(0), problem.message));
+        }
+    }
+    told
+}
+
+/// A rule of this head, whose first row is on line `first_row()` if it is the
+/// first after the basis and has no 适用.
+fn rule(head: &str, lines: &str, table: &str) -> String {
+    let columns = table.lines().next().unwrap().matches('|').count() - 1;
+    let mut text = format!("> **规则 {head}\n> 依据：“全部要求”\n{lines}>\n");
+    for (at, row) in table.lines().enumerate() {
+        let _ = writeln!(text, "> {row}");
+        if at == 0 {
+            let _ = writeln!(text, "> |{}", "---|".repeat(columns));
+        }
+    }
+    text + "\n"
+}
+
+/// One rule on 要求程度 under a clause of its own, two; its rows begin on line
+/// 31, or 32 with a line of 适用.
+fn one(lines: &str, table: &str) -> String {
+    format!("二、全部要求。\n\n{}", rule("二** 定 要求程度", lines, table))
+}
+
+#[test]
+fn a_sound_notice_has_no_problem() {
+    let all = one("", "| ⇒ 要求程度 |\n| 全部 |");
+    assert_eq!(told("", &all, ""), Vec::<String>::new());
+    let third =
+        one("", "| 周岁 | ⇒ 要求程度 |\n| <50 | 全部 |\n| [50,55) | 1/3 |\n| ≥55 | 不要求 |");
+    assert_eq!(told("", &third, ""), Vec::<String>::new());
+}
+
+#[test]
+fn rows_that_overlap_and_disagree() {
+    for (table, problem) in [
+        (
+            "| 性别 | 周岁 | ⇒ 要求程度 |\n| - | <50 | 全部 |\n| 男 | [50,56) | 1/3 |\n| - | ≥55 | 不要求 |\n| 女 | [50,55) | 1/3 |",
+            "!33 这一行与第 32 行重叠而结果不同（不要求、1/3），如 性别=男，周岁=55",
+        ),
+        (
+            "| 性别 | ⇒ 要求程度 |\n| 男、女 | 全部 |\n| 女 | 参考 |",
+            "!32 这一行与第 31 行重叠而结果不同（参考、全部），如 性别=女",
+        ),
+        ("| ⇒ 要求程度 |\n| 全部 |\n| 参考 |", "!32 这一行与第 31 行重叠而结果不同（参考、全部）"),
+    ] {
+        assert_eq!(told("", &one("", table), ""), [problem], "{table}");
+    }
+}
+
+#[test]
+fn rows_that_are_never_heard() {
+    let table = "| 性别 | ⇒ 要求程度 |\n| 男 | 全部 |\n| 女 | 参考 |";
+    assert_eq!(
+        told("", &one("> 适用：性别 = 女\n", table), ""),
+        ["!32 这一行永远不成立：它与“适用”的条件没有共同的情形"]
+    );
+    for (table, problem) in [
+        (
+            "| 周岁 | ⇒ 要求程度 |\n| - | 全部 |\n| ≥50 | 全部 |",
+            "!32 这一行轮不到：第 31 行已包括它的全部情形",
+        ),
+        (
+            "| 周岁 | ⇒ 要求程度 |\n| ≥50 | 全部 |\n| - | 全部 |",
+            "!31 这一行轮不到：第 32 行已包括它的全部情形",
+        ),
+        (
+            "| 周岁 | ⇒ 要求程度 |\n| <50 | 全部 |\n| ≥50 | 全部 |\n| - | 全部 |",
+            "!31 这一行轮不到：第 33 行已包括它的全部情形",
+        ),
+    ] {
+        assert_eq!(told("", &one("", table), ""), [problem], "{table}");
+    }
+    // An empty interval is told where it is read, once.
+    let table = "| 周岁 | ⇒ 要求程度 |\n| [45,45) | 全部 |\n| - | 全部 |";
+    assert_eq!(told("", &one("", table), ""), ["!31 区间 [45,45) 里没有数"]);
+}
+
+#[test]
+fn a_row_that_others_cover_between_them_says_nothing_new() {
+    let table = "| 周岁 | ⇒ 要求程度 |\n| <50 | 全部 |\n| [40,60) | 全部 |\n| ≥50 | 全部 |";
+    assert_eq!(
+        told("", &one("", table), ""),
+        ["32 这一行多余：同表其他几行合起来已包括它的全部情形，结果相同"]
+    );
+    let table = "| 周岁 | ⇒ 要求程度 |\n| <50 | 全部 |\n| [40,60) | 全部 |\n| ≥51 | 全部 |";
+    assert_eq!(told("", &one("", table), ""), Vec::<String>::new());
+}
+
+#[test]
+fn exceptions_form_trees_of_one_output() {
+    let full = "| ⇒ 要求程度 |\n| 全部 |";
+    let woman = "| 性别 | ⇒ 要求程度 |\n| 女 | 参考 |";
+    let two = |one: &str, other: &str, table: &str| {
+        format!(
+            "二、全部要求。\n\n{}三、全部要求。\n\n{}",
+            rule(one, "", full),
+            rule(other, "", table)
+        )
+    };
+    let sound = two("二** 定 要求程度", "三** 例外于 二 定 要求程度", woman);
+    assert_eq!(told("", &sound, ""), Vec::<String>::new());
+    let own = two("二** 例外于 二 定 要求程度", "三** 例外于 二 定 要求程度", woman);
+    assert_eq!(told("", &own, "")[0], "!26 规则 二 例外于它自己");
+    let around = two("二** 例外于 三 定 要求程度", "三** 例外于 二 定 要求程度", woman);
+    assert_eq!(told("", &around, "")[0], "!26 规则 二、三 依次互为例外，成了一圈");
+    let across =
+        two("二** 定 要求程度", "三** 例外于 二 定 窗口", "| 性别 | ⇒ 窗口 |\n| 男、女 | 近1年 |");
+    assert!(
+        told("", &across, "")
+            .contains(&"!35 规则 三 定“窗口”，却例外于定“要求程度”的规则 二".to_owned())
+    );
+    let silenced = two("二** 定 要求程度", "三** 例外于 二 定 要求程度", full);
+    assert_eq!(told("", &silenced, ""), ["!31 这一行轮不到：例外 三 已取代它的全部情形"]);
+    let nowhere = two("二** 定 要求程度", "三** 例外于 四 定 要求程度", woman);
+    assert!(told("", &nowhere, "").contains(&"!35 规则 三 例外于不存在的规则 四".to_owned()));
+}
+
+#[test]
+fn a_long_circle_is_told_once() {
+    let numbers = ["二", "三", "四", "五", "六"];
+    let mut rules = String::new();
+    for (at, number) in numbers.iter().enumerate() {
+        let next = numbers[(at + 1) % numbers.len()];
+        let head = format!("{number}** 例外于 {next} 定 要求程度");
+        let _ = write!(rules, "{number}、全部要求。\n\n");
+        rules += &rule(&head, "", "| 性别 | ⇒ 要求程度 |\n| 男 | 全部 |");
+    }
+    let told = told("", &rules, "");
+    let circles: Vec<_> = told.iter().filter(|it| it.contains("成了一圈")).collect();
+    assert_eq!(circles, ["!26 规则 二、三、四、五、六 依次互为例外，成了一圈"]);
+}
+
+#[test]
+fn rules_that_disagree_need_a_decision() {
+    let siblings = |age: &str| {
+        format!(
+            "二、全部要求。\n\n{}三、全部要求。\n\n{}四、全部要求。\n\n{}",
+            rule("二** 定 要求程度", "", "| ⇒ 要求程度 |\n| 全部 |"),
+            rule(
+                "三** 例外于 二 定 要求程度",
+                "",
+                &format!("| 性别 | 周岁 | ⇒ 要求程度 |\n| 女 | {age} | 1/3 |")
+            ),
+            rule(
+                "四** 例外于 二 定 要求程度",
+                "",
+                "| 领域 | 周岁 | ⇒ 要求程度 |\n| 非公 | <50 | 参考 |"
+            )
+        )
+    };
+    assert_eq!(
+        told("", &siblings("≥45"), DECISIONS),
+        ["!49 规则 试/三（第 40 行，1/3）与规则 试/四（参考）不一致：性别=女，周岁=45，领域=非公"]
+    );
+    assert_eq!(told("", &siblings("≥50"), DECISIONS), Vec::<String>::new());
+    let settled = DECISIONS.replacen("by = \"某局\"\n", &format!("by = \"某局\"\n{SETTLES}"), 1);
+    assert_eq!(told("", &siblings("≥45"), &settled), Vec::<String>::new());
+    // An exception between them settles it too: then there is no such case.
+    let nested = siblings("≥45").replace("四** 例外于 二", "四** 例外于 三");
+    let told = told("", &nested, DECISIONS);
+    assert!(told.iter().all(|it| !it.contains("试/三")), "{told:?}");
+}
+
+#[test]
+fn a_purpose_without_a_window() {
+    let rules = one("> 适用：用途 = 职称评审、年度审验\n", "| ⇒ 要求程度 |\n| 全部 |");
+    assert_eq!(told("", &rules, ""), ["!26 规则提到用途“职称评审”，却没有规则给出它的“窗口”"]);
+    let window = |purpose: &str| {
+        let table = format!("| 用途 | ⇒ 窗口 |\n| {purpose} | 近1年 |");
+        format!("{rules}三、全部要求。\n\n{}", rule("三** 定 窗口", "", &table))
+    };
+    let no_window = |purpose: &str| {
+        let told = told("", &window(purpose), "");
+        told.into_iter().filter(|it| it.contains("却没有")).collect::<Vec<_>>()
+    };
+    assert_eq!(no_window("职称评审"), Vec::<String>::new());
+    assert_eq!(no_window("聘任").len(), 1);
+    assert_eq!(no_window("-"), Vec::<String>::new());
+}
+
+#[test]
+fn cases_of_which_no_rule_speaks_are_told_once() {
+    let window = |rows: &str| {
+        let table = format!("| 学历 | 申报级别 | ⇒ 窗口 |\n{rows}");
+        format!("二、全部要求。\n\n{}", rule("二** 定 窗口", "> 适用：用途 = 考核认定\n", &table))
+    };
+    let three = "| 本科、专科 | 初级 | 近1年 |\n| 硕士 | 中级 | 近2年 |\n| 博士 | 中级 | 空 |";
+    assert_eq!(
+        told("", &window(three), ""),
+        [
+            "26 “窗口”：12 种情形中有 8 种没有规则给出结果，如 用途=考核认定，申报级别=初级，学历=硕士"
+        ]
+    );
+    let all =
+        format!("{three}\n| 硕士、博士 | 初级、高级 | 空 |\n| 专科、本科 | 中级、高级 | 空 |");
+    assert_eq!(told("", &window(&all), ""), Vec::<String>::new());
+}
+
+#[test]
+fn clauses_that_must_have_rules() {
+    let rules = one("", "| ⇒ 要求程度 |\n| 全部 |") + "三、其他。\n";
+    assert_eq!(
+        told("\"有规则\" = [\n  \"一\",\n  \"三\",\n  \"四(一)\",\n  \"某\",\n]\n", &rules, ""),
+        [
+            "!9 “有规则”列了条款 三，它之下却没有规则",
+            "!10 “有规则”列了条款 四(一)，正文中没有这一条",
+            "!11 不是条款号：某",
+        ]
+    );
+}
+
+#[test]
+fn a_text_that_was_signed_off_does_not_change_unseen() {
+    let rules = one("", "| ⇒ 要求程度 |\n| 全部 |");
+    let wrong = told("\"核对\" = \"00\"\n", &rules, "");
+    let [problem] = &wrong[..] else { panic!("{wrong:?}") };
+    let hash = problem.strip_prefix("!7 正文与核对过的不同：现在的摘要是 ").unwrap();
+    // The digest of the clauses' two lines alone: printf '%s\n' … | sha256sum.
+    assert_eq!(hash, DIGEST);
+    let front = format!("\"核对\" = \"{hash}\"\n");
+    assert_eq!(told(&front, &rules, ""), Vec::<String>::new());
+    // Rules may change; the text may not.
+    let other = one("", "| ⇒ 要求程度 |\n| 参考 |");
+    assert_eq!(told(&front, &other, ""), Vec::<String>::new());
+    let other = rules.replace("二、全部要求。", "二、全部要求！");
+    assert_eq!(told(&front, &other, "").len(), 1);
+}
+
+#[test]
+fn a_quotation_with_an_open_list_wants_a_decision() {
+    let quoting = |words: &str, lines: &str| {
+        let rule = rule("二** 定 要求程度", lines, "| ⇒ 要求程度 |\n| 全部 |");
+        format!("二、{words}。\n\n{}", rule.replace("全部要求", words))
+    };
+    assert_eq!(
+        told("", &quoting("苏木、乡镇等基层", ""), DECISIONS),
+        ["26 规则 二 的依据里有“等”，所列没有穷尽"]
+    );
+    assert_eq!(told("", &quoting("苏木、乡镇等基层", "> 裁量：D1\n"), DECISIONS), [""; 0]);
+    assert_eq!(told("", &quoting("中等职业学校的同等学历", ""), DECISIONS), [""; 0]);
+}
+
+#[test]
+fn a_thousand_rows_are_checked_and_too_many_combinations_refused() {
+    let rows = |count: i32| {
+        (0..count).fold("| 周岁 | ⇒ 要求程度 |".to_owned(), |mut table, at| {
+            let _ = write!(table, "\n| [{at},{}) | 全部 |", at + 1);
+            table
+        })
+    };
+    assert_eq!(
+        told("", &one("", &rows(1_000)), ""),
+        ["26 “要求程度”：1002 种情形中有 2 种没有规则给出结果，如 周岁=-1"]
+    );
+    assert_eq!(told("", &one("", &rows(10_000)), "")[0], "!29 规则表有 10000 行");
+    // Each row cuts every axis anew: no row covers another, and the gaps between
+    // them are too many to count.
+    let mut wide = "| 周岁 | 计划提前天数 | 报告滞后天数 | 机关转任年差 | ⇒ 要求程度 |".to_owned();
+    for at in 0..400 {
+        let cell = |step: i32| format!("[{},{})", at * step % 397 * 3, at * step % 397 * 3 + 700);
+        let _ =
+            write!(wide, "\n| {} | {} | {} | {} | 全部 |", cell(1), cell(31), cell(57), cell(83));
+    }
+    let told = told("", &one("", &wide), "");
+    assert!(told.iter().any(|it| it.contains("要分辨的情形太多，检查不完")), "{told:?}");
+}
+
+#[test]
+fn a_cell_of_five_megabytes_is_refused_with_its_notice() {
+    let mut problems = Diagnostics::new();
+    let cell = "男".repeat((5 << 20) / 3);
+    let text = format!("+++\n+++\n> | {cell} |\n");
+    assert!(text.len() > MAX_BYTES);
+    assert!(Notice::parse("n.md", &text, Some(&vocabulary()), &mut problems).is_none());
+    assert!(problems.into_sorted()[0].message.starts_with("通知过大"));
+    // The largest cell that a notice can hold at all.
+    let cell = "男".repeat(300_000);
+    let table = format!("| 性别 | ⇒ 要求程度 |\n| {cell} | 全部 |");
+    assert_eq!(told("", &one("", &table), ""), ["!31 “性别”列有一格超过 1000 字"]);
+}
+
+/// `printf '一、每年三十学时，全部要求，乡镇等从宽。\n二、全部要求。\n' | sha256sum`
+const DIGEST: &str = "e8bbf62c590b17726e066b25c9c454470264cdd9028aa6462f1a88b3f4be2ca0";

@@ -1,0 +1,91 @@
+//! The words beside the rules: the text that was signed off, the clauses that
+//! must have rules, and lists that the text leaves open.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use super::super::notice::Notice;
+use super::super::rule::Rule;
+use super::place;
+use crate::diagnostic::{Diagnostics, Place};
+
+pub(super) fn check(notice: &Notice, problems: &mut Diagnostics) {
+    signed_off(notice, problems);
+    ruled(notice, problems);
+    for rule in &notice.rules {
+        open_list(notice, rule, problems);
+    }
+}
+
+/// The SHA-256 of a notice's own text, in hexadecimal: the lines of its body
+/// that are not blank, without rules, definitions and examples and without white
+/// space at their ends, each with a line feed after it.
+pub(super) fn digest(notice: &Notice) -> String {
+    let mut own = String::new();
+    let mut end = 0;
+    for block in &notice.rule_blocks {
+        own.push_str(notice.body.get(end..block.range.start).unwrap_or_default());
+        own.push('\n');
+        end = block.range.end;
+    }
+    own.push_str(notice.body.get(end..).unwrap_or_default());
+    let mut digest = Sha256::new();
+    for line in own.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+        digest.update(line);
+        digest.update("\n");
+    }
+    digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}"); // a string takes everything
+        hex
+    })
+}
+
+/// 核对: nobody changes the text of a notice unseen.
+fn signed_off(notice: &Notice, problems: &mut Diagnostics) {
+    let Some(signed) = &notice.front.signed_off else { return };
+    let actual = digest(notice);
+    if !signed.value.eq_ignore_ascii_case(&actual) {
+        problems.error(
+            Place::line(&notice.path, signed.line),
+            format!("正文与核对过的不同：现在的摘要是 {actual}"),
+            "与原件逐字核对；确认无误后，把“核对”改成这个摘要",
+        );
+    }
+}
+
+/// 有规则: the clauses that the office says decide something.
+fn ruled(notice: &Notice, problems: &mut Diagnostics) {
+    for listed in &notice.front.ruled {
+        let place = || Place::line(&notice.path, listed.line);
+        let path = &listed.value;
+        if notice.clause(path).is_none() {
+            problems.error(
+                place(),
+                format!("“有规则”列了条款 {path}，正文中没有这一条"),
+                "改正条款号，写成 \"三(五)\"",
+            );
+        } else if !notice.rules.iter().any(|rule| rule.name.clause == *path) {
+            problems.error(
+                place(),
+                format!("“有规则”列了条款 {path}，它之下却没有规则"),
+                "在该条之下写规则，或从“有规则”中删去",
+            );
+        }
+    }
+}
+
+/// Words that end in 等 and are no list, or begin with it.
+const NO_LIST: [&str; 9] = ["高等", "中等", "初等", "同等", "平等", "等级", "等次", "等同", "等于"];
+
+/// 等 in a quotation leaves a list open; a decision must close it.
+fn open_list(notice: &Notice, rule: &Rule, problems: &mut Diagnostics) {
+    let quote = NO_LIST.iter().fold(rule.quote.clone(), |quote, word| quote.replace(word, ""));
+    if quote.contains('等') && rule.decisions.is_empty() {
+        problems.warning(
+            place(&notice.path, rule),
+            format!("规则 {} 的依据里有“等”，所列没有穷尽", rule.name),
+            "登记一项裁量，写明“等”包括什么，并在规则中引用",
+        );
+    }
+}
