@@ -185,7 +185,7 @@ impl Site<'_> {
                 let (kind, title) = match (block.kind, block.name.as_str()) {
                     (Kind::Rule, "") => (FoldKind::Rule, "本条规则".to_owned()),
                     (Kind::Rule, part) => (FoldKind::Rule, format!("本条规则（{part}）")),
-                    (Kind::Example, name) => (FoldKind::Example, format!("举例：{name}")),
+                    (Kind::Example, _) => (FoldKind::Example, "举例".to_owned()),
                     (Kind::Definition, _) => (FoldKind::Definition, "定义".to_owned()),
                 };
                 Fold { range: block.range.clone(), kind, title }
@@ -197,6 +197,7 @@ impl Site<'_> {
             lines_before: notice.lines_before,
             anchors: &anchors,
             folds: &folds,
+            links: &self.decision_links(&page_path(&notice.path)),
         };
         let text = body(&source, self.problems);
         let front = &notice.front;
@@ -226,30 +227,28 @@ impl Site<'_> {
 
     /// The register of decisions, 裁量登记, with the rules that rest on each.
     fn register(&mut self) -> view::DocumentPage {
-        let mut decisions: Vec<_> = self.project.decisions.values().collect();
-        decisions.sort_by_key(|decision| (decision.id.len(), decision.id.clone()));
         let mut text = "通知的文字没有写明、办理时必须选定的做法，逐项登记如下。\n".to_owned();
-        for decision in decisions {
+        let mut anchors = Vec::new();
+        for decision in self.decisions() {
             let Decision { id, question, choice, on, by, .. } = decision;
-            let mut cited = BTreeSet::new();
-            for policy in self.project.policies.values() {
-                let rests = |number: &usize| {
-                    policy.rules.get(*number).is_some_and(|it| it.rule.decisions.contains(id))
-                };
-                let numbers = (0..policy.rules.len()).filter(rests);
-                cited.extend(numbers.map(|number| names(policy, &[number])));
-            }
-            let cited: Vec<_> = cited.into_iter().collect();
+            let cited = self.resting_on(id);
             let used = if cited.is_empty() {
                 "没有规则直接引用".to_owned()
             } else {
                 cited.join("、")
             };
+            text.push('\n');
+            anchors.push(Anchor {
+                offset: text.len(),
+                id: decision_anchor(id),
+                label: id.clone(),
+                level: Some(1),
+            });
             text.push_str(&format!(
-                "\n## {id} {question}\n\n{choice}\n\n登记：{on}，{by}。引用它的规则：{used}。\n"
+                "## {id} {question}\n\n{choice}\n\n登记：{on}，{by}。引用它的规则：{used}。\n"
             ));
         }
-        let source = Source::new("content/decisions.toml", &text);
+        let source = Source { anchors: &anchors, ..Source::new("content/decisions.toml", &text) };
         let page = body(&source, self.problems);
         view::DocumentPage {
             title: "裁量登记".to_owned(),
@@ -259,13 +258,44 @@ impl Site<'_> {
         }
     }
 
+    /// The decisions in the order of their numbers.
+    fn decisions(&self) -> Vec<&Decision> {
+        let mut decisions: Vec<_> = self.project.decisions.values().collect();
+        decisions.sort_by_key(|decision| (decision.id.len(), &decision.id));
+        decisions
+    }
+
+    /// The rules that rest on a decision, in the order of the notices, each a link
+    /// in Markdown.
+    fn resting_on(&self, decision: &str) -> Vec<String> {
+        let mut cited = Vec::new();
+        for policy in self.project.policies.values() {
+            for (number, rule) in policy.rules.iter().enumerate() {
+                if !rule.rule.decisions.iter().any(|id| id == decision) {
+                    continue;
+                }
+                let name = names(policy, &[number]);
+                let clause = policy.clauses.get(rule.clause);
+                let link = clause.map_or(name.clone(), |it| format!("[{name}](<{}>)", it.link));
+                if !cited.contains(&link) {
+                    cited.push(link);
+                }
+            }
+        }
+        cited
+    }
+
+    /// Where the register tells of each decision, as seen from a page.
+    fn decision_links(&self, page: &str) -> BTreeMap<String, String> {
+        let up = "../".repeat(page.matches('/').count());
+        let ids = self.project.decisions.keys();
+        ids.map(|id| (id.clone(), format!("{up}decisions.html#{}", decision_anchor(id)))).collect()
+    }
+
     fn document(&mut self, document: &Document) -> view::DocumentPage {
         let source = Source {
-            path: &document.path,
-            text: &document.body,
             lines_before: document.lines_before,
-            anchors: &[],
-            folds: &[],
+            ..Source::new(&document.path, &document.body)
         };
         let text = body(&source, self.problems);
         view::DocumentPage {
@@ -275,6 +305,11 @@ impl Site<'_> {
             body: text.html,
         }
     }
+}
+
+/// Where a decision stands in the register.
+fn decision_anchor(id: &str) -> String {
+    id.to_lowercase()
 }
 
 /// The notices that a notice is attached to, or that are attached to it.

@@ -6,7 +6,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Tag};
 
 use super::Anchor;
-use super::writer::{Closing, Placed, Writer, escape, is_block};
+use super::words::{escape, shorten};
+use super::writer::{Closing, Placed, Writer, is_block};
 use crate::site::view::ContentsEntry;
 
 /// Longest heading in a contents list, in characters.
@@ -202,11 +203,4 @@ fn after_label<'a>(words: &'a str, label: &str) -> &'a str {
 /// How a paragraph begins: up to the first stop, or as much as fits.
 fn opening(words: &str) -> String {
     shorten(words.split(['。', '：', '；', ':']).next().unwrap_or(words), OPENING_CHARS)
-}
-
-pub(super) fn shorten(words: &str, most: usize) -> String {
-    match words.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &words[..end]),
-        None => words.to_owned(),
-    }
 }

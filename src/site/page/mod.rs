@@ -5,8 +5,10 @@
 //! events and writes none of its own Markdown.
 
 mod clause;
+mod fold;
 mod link;
 mod mark;
+mod words;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -41,12 +43,16 @@ pub struct Source<'a> {
     pub anchors: &'a [Anchor],
     /// Block quotes to fold, in any order.
     pub folds: &'a [Fold],
+    /// Words that lead somewhere wherever a fold has them, such as `D9`: ASCII
+    /// letters and digits, with the address as seen from this page.
+    pub links: &'a BTreeMap<String, String>,
 }
 
 impl<'a> Source<'a> {
     /// A text without clauses and folds that starts on its file's first line.
     pub fn new(path: &'a str, text: &'a str) -> Self {
-        Self { path, text, lines_before: 0, anchors: &[], folds: &[] }
+        const NONE: &BTreeMap<String, String> = &BTreeMap::new();
+        Self { path, text, lines_before: 0, anchors: &[], folds: &[], links: NONE }
     }
 
     /// The place of an offset in the file.
@@ -79,7 +85,8 @@ pub struct Fold {
     pub range: Range<usize>,
     /// What it holds.
     pub kind: FoldKind,
-    /// What stands on the fold, such as 本条规则.
+    /// What stands on the fold, such as 本条规则. Examples that follow one
+    /// another share the fold of the first.
     pub title: String,
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::diagnostic::Severity;
 
@@ -189,6 +191,37 @@ fn rules_are_folded_under_their_clause_and_tables_scroll() {
          <table><thead><tr><th>科目</th><th>⇒ 学时</th></tr></thead><tbody>\n\
          <tr><td>公需</td><td>30</td></tr>\n</tbody></table>\n</div>\n</div>\n</details>\n\
          <blockquote>\n<p>引文</p>\n</blockquote>\n"
+    );
+}
+
+#[test]
+fn examples_that_follow_one_another_share_a_fold_and_words_lead_where_told() {
+    let quotes = ["> 例 甲，D1", "> 例 乙\n>\n> - D1、D12", "> 规则 丙 D1", "> 例 丁"];
+    let text = format!("D1\n\n{}", quotes.join("\n\n"));
+    let fold = |quote: &&str| {
+        let start = text.find(quote).unwrap();
+        let kind = if quote.contains("规则") { FoldKind::Rule } else { FoldKind::Example };
+        let title = if quote.contains("规则") { "规则" } else { "举例" };
+        Fold { range: start..start + quote.len(), kind, title: title.to_owned() }
+    };
+    let folds: Vec<_> = quotes.iter().map(fold).collect();
+    let links = BTreeMap::from([("D1".to_owned(), "../d.html#d1".to_owned())]);
+    let source = Source { folds: &folds, links: &links, ..Source::new("a.md", &text) };
+    let (body, told) = render_with_problems(&source);
+    assert!(told.is_empty(), "{told:?}");
+    let link = "<a href=\"../d.html#d1\">D1</a>";
+    assert_eq!(
+        body.html,
+        format!(
+            "<p>D1</p>\n\
+             <details class=\"example\">\n<summary>举例（2 则）</summary>\n\
+             <div class=\"fold\">\n<p>例 甲，{link}</p>\n</div>\n\
+             <div class=\"fold\">\n<p>例 乙</p>\n<ul>\n<li>{link}、D12</li>\n</ul>\n</div>\n</details>\n\
+             <details class=\"rule\">\n<summary>规则</summary>\n\
+             <div class=\"fold\">\n<p>规则 丙 {link}</p>\n</div>\n</details>\n\
+             <details class=\"example\">\n<summary>举例</summary>\n\
+             <div class=\"fold\">\n<p>例 丁</p>\n</div>\n</details>\n"
+        )
     );
 }
 

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Tag, TagEnd, html};
 
-use super::clause::shorten;
 use super::link::{Target, target};
 use super::mark::{Marked, is_cjk};
+use super::words::shorten;
 use super::{Anchor, AnchorNames, Body, Fold, Source};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::site::view::ContentsEntry;
@@ -32,7 +32,7 @@ pub(super) enum Closing {
     Heading(HeadingLevel),
     /// The parser's own end, then this.
     Then(&'static str),
-    /// The end of a fold in place of the end of its block quote.
+    /// The end of what a fold holds, in place of the end of its block quote.
     Fold,
 }
 
@@ -45,12 +45,14 @@ pub(super) struct Writer<'w> {
     pub(super) anchors: Vec<&'w Anchor>,
     pub(super) next_anchor: usize,
     /// By offset; those before `next_fold` have been placed or told.
-    folds: Vec<&'w Fold>,
-    next_fold: usize,
+    pub(super) folds: Vec<&'w Fold>,
+    pub(super) next_fold: usize,
     pub(super) names: AnchorNames,
-    open: Vec<Closing>,
+    pub(super) open: Vec<Closing>,
     /// Whether a fold is open, in which each line of the source stays a line.
-    in_fold: bool,
+    pub(super) in_fold: bool,
+    /// How many block quotes the open fold still takes in.
+    pub(super) left_in_fold: usize,
     /// The link of the clause just begun, due at the end of its first line.
     pub(super) clause_link: Option<String>,
     tags: usize,
@@ -81,6 +83,7 @@ impl<'w> Writer<'w> {
             names,
             open: Vec::new(),
             in_fold: false,
+            left_in_fold: 0,
             clause_link: None,
             tags: 0,
             refused: 0,
@@ -129,6 +132,7 @@ impl<'w> Writer<'w> {
         match event {
             Event::Start(tag) => self.start(events, at, tag, range),
             Event::End(_) => self.end(event),
+            Event::Text(text) if self.in_fold => self.text_in_fold(self.marked.strip(text, range)),
             Event::Text(text) => self.out.push(Event::Text(self.marked.strip(text, range))),
             Event::Code(text) => self.out.push(Event::Code(self.marked.strip(text, range))),
             Event::Html(text) | Event::InlineHtml(text) => {
@@ -155,8 +159,7 @@ impl<'w> Writer<'w> {
             Tag::Item => self.item(events, at, &place),
             Tag::BlockQuote(kind) => match self.take_fold(place.start) {
                 Some(fold) => {
-                    self.out.push(Event::Html(opening_of(fold).into()));
-                    self.in_fold = true;
+                    self.open_fold(fold, &events[at..]);
                     Closing::Fold
                 }
                 None => {
@@ -235,10 +238,7 @@ impl<'w> Writer<'w> {
                 self.out.push(event);
                 self.out.push(Event::Html(html.into()));
             }
-            Closing::Fold => {
-                self.in_fold = false;
-                self.out.push(Event::Html("</div>\n</details>\n".into()));
-            }
+            Closing::Fold => self.close_fold(),
         }
     }
 
@@ -286,23 +286,6 @@ impl<'w> Writer<'w> {
         Closing::Nothing
     }
 
-    fn take_fold(&mut self, offset: usize) -> Option<&'w Fold> {
-        if !self.open.is_empty() {
-            return None;
-        }
-        while let Some(&fold) = self.folds.get(self.next_fold) {
-            if fold.range.start > offset {
-                return None;
-            }
-            self.next_fold += 1;
-            if fold.range.contains(&offset) {
-                return Some(fold);
-            }
-            self.tell_lost_fold(fold);
-        }
-        None
-    }
-
     /// Whether a line break stands between two characters of a script that
     /// sets no blanks between words.
     fn joins_cjk(&self, events: &[Placed<'w>], at: usize) -> bool {
@@ -315,12 +298,6 @@ impl<'w> Writer<'w> {
         let before = self.marked.strip(before.clone(), left);
         let after = self.marked.strip(after.clone(), right);
         before.chars().next_back().is_some_and(is_cjk) && after.chars().next().is_some_and(is_cjk)
-    }
-
-    fn tell_lost_fold(&mut self, fold: &Fold) {
-        let message = format!("“{}”没有落在独立的引用块上", fold.title);
-        let hint = "请在它前后各留一个空行，并且不要缩进。";
-        self.problems.error(self.source.place(fold.range.start), message, hint);
     }
 
     fn tell_what_is_left(&mut self) {
@@ -354,23 +331,4 @@ pub(super) fn is_block(tag: &Tag<'_>) -> bool {
             | Tag::Item
             | Tag::Table(_)
     )
-}
-
-fn opening_of(fold: &Fold) -> String {
-    let (class, title) = (fold.kind.class(), escape(&fold.title));
-    format!("<details class=\"{class}\">\n<summary>{title}</summary>\n<div class=\"fold\">\n")
-}
-
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
