@@ -11,7 +11,7 @@ use shenyan::credential::key::{Signer as _, SigningKey};
 use shenyan::credential::trust::Realm;
 use shenyan::time::{Date, UnixTime};
 
-const PORTAL: &str = "https://cards.example/v/";
+pub(super) const PORTAL: &str = "https://cards.example/v/";
 
 pub(super) fn signer(issuer: &str) -> SigningKey {
     SigningKey::specimen(&issuer.parse().unwrap())
@@ -65,10 +65,10 @@ pub(super) fn text(prefix: &str, bytes: &[u8]) -> String {
 }
 
 /// The same numbers on every machine and every run (xorshift64).
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -89,7 +89,7 @@ pub(super) fn all(cards: &[String]) -> Vec<String> {
     cases.extend(headers());
     cases.extend(names());
     cases.extend(cut_and_flipped());
-    cases.extend(thrown(2_000));
+    cases.extend(thrown(2_000, sealed));
     cases
 }
 
@@ -387,7 +387,7 @@ fn cut_and_flipped() -> Vec<String> {
 }
 
 /// Bytes of a payload thrown at random, and signed all the same.
-fn thrown(count: usize) -> Vec<String> {
+pub(super) fn thrown(count: usize, sealed: impl Fn(&[u8]) -> String) -> Vec<String> {
     let mut dice = Dice(0x5eed_5eed);
     let payloads = [full_card().encode(), claims(&body(), &[issued()])];
     (0..count)

@@ -8,6 +8,7 @@
 
 mod cases;
 mod chromium;
+mod lists;
 mod page;
 mod server;
 mod twin;

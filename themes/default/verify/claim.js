@@ -41,13 +41,18 @@ export function year(value) {
   return number;
 }
 
+/** Whether a name has a character that none may have. */
+export function isForbidden(name) {
+  return FORBIDDEN.test(name);
+}
+
 /** The holder's name: 1–96 bytes of UTF-8 without a forbidden character. */
 export function holderName(value) {
   const name = text(value);
   const length = new TextEncoder().encode(name).length;
   if (length === 0) throw Fault.malformed('an empty name');
   if (length > 96) throw Fault.malformed('a name longer than 96 bytes');
-  if (FORBIDDEN.test(name)) {
+  if (isForbidden(name)) {
     throw Fault.malformed('a control, bidi or private-use character in a name');
   }
   return name;

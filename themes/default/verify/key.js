@@ -126,10 +126,10 @@ function isNeutral(r) {
   return BigInt.asUintN(255, littleEndian(r)) === 1n;
 }
 
-function equal(a, b) {
+export function equal(a, b) {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
-function concat(parts) {
+export function concat(parts) {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }

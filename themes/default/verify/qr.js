@@ -88,6 +88,10 @@ function hostOf(address) {
   const colon = found.indexOf(':');
   if (colon >= 0 && !/^[0-9]*$/.test(found.slice(colon + 1))) return null;
   const host = colon >= 0 ? found.slice(0, colon) : found;
-  const isHost = host.length <= 253 && host.split('.').every((label) => /^[A-Za-z0-9-]{1,63}$/.test(label));
-  return isHost ? host.toLowerCase() : null;
+  return isHost(host) ? host.toLowerCase() : null;
+}
+
+/** Whether this is a host's name. */
+export function isHost(text) {
+  return text.length <= 253 && text.split('.').every((label) => /^[A-Za-z0-9-]{1,63}$/.test(label));
 }

@@ -1,40 +1,50 @@
-// Whom a verifier trusts: the issuers, each with its key and its realm.
+// Whom a verifier trusts: the issuers, each with its key, its realm and its limits.
 //
 // The twin of src/credential/trust.rs. Specimen issuers stand in no list, so nothing
 // limits or withdraws them: the steps for status, scope, revocation and freshness are
 // skipped.
 
 import { PublicKey, VerifyingKey, fastest, fromHex, keyId, toHex } from './key.js';
+import { Lists } from './lists.js';
+import { checkLimits } from './scope.js';
 import { Fault } from './verdict.js';
 
 /** The realm whose signatures prove nothing. */
 const SPECIMEN = 'specimen';
 
-/** An issuer 签发机构 and its key. */
+/** An issuer 签发机构 and its key; a specimen's has no limits. */
 class Issuer {
-  constructor({ id, name, hosts }, realm, publicKey, path) {
+  constructor({ id, name, hosts, limits = null }, realm, publicKey, path) {
     this.id = id;
     this.name = name;
     this.hosts = hosts;
     this.realm = realm;
+    this.limits = limits;
     this.key = new VerifyingKey(publicKey, path);
   }
 
   get isSpecimen() {
     return this.realm === SPECIMEN;
   }
+
+  /** The log that a card of this issuer is in. */
+  log(card) {
+    return `${this.realm}/${this.id}/${card.year}`;
+  }
 }
 
 /** The issuers that a verifier trusts. */
 export class Trust {
-  constructor(issuers, specimens) {
+  /** `specimens` says whether a specimen that passes every check counts as good:
+   *  `accept` or `refuse`. Behind specimens there are no lists. */
+  constructor(issuers, specimens, lists) {
     this.issuers = issuers;
     this.specimens = specimens;
+    this.lists = lists;
   }
 
-  /** Trust in these specimen issuers, `{id, name, key, hosts}`, the key in
-   *  hexadecimal. `specimens` says whether a specimen that passes every check counts
-   *  as good: `accept` or `refuse`. A key that is none, or comes twice, refuses all. */
+  /** Trust in these specimen issuers, `{id, name, key, hosts}`, the key in hexadecimal. A
+   *  key that is none, or comes twice, refuses all. */
   static specimen(issuers, specimens = 'refuse', path = fastest) {
     const trusted = new Map();
     for (const entry of issuers) {
@@ -44,7 +54,16 @@ export class Trust {
       if (trusted.has(id)) throw new Error(`named twice: ${entry.id}`);
       trusted.set(id, new Issuer(entry, SPECIMEN, publicKey, path));
     }
-    return new Trust(trusted, specimens);
+    return new Trust(trusted, specimens, null);
+  }
+
+  /** Trust in the issuers of a trust list, as far as these revocation lists and terms
+   *  go. An issuer without a fresh revocation list has no valid card. */
+  static listed(list, revocations, { specimens = 'refuse', ...terms } = {}) {
+    const issuers = list.issuers.map((entry) => [
+      toHex(keyId(entry.publicKey.bytes)), new Issuer(entry, list.realm, entry.publicKey, list.root.path),
+    ]);
+    return new Trust(new Map(issuers), specimens, new Lists(list, revocations, terms));
   }
 
   /** The issuer of this key id (step 5). */
@@ -54,6 +73,33 @@ export class Trust {
       throw new Fault('UNKNOWN_ISSUER', 'no trusted issuer has this key id');
     }
     return issuer;
+  }
+
+  /** Which root note and trust list it is; none for specimens. */
+  asOf() {
+    return { root: this.lists?.root ?? null, trust: this.lists?.trust ?? null, revocation: null };
+  }
+
+  /** The time to judge by: never before the newest list, unless it was asked for. */
+  now(given) {
+    return this.lists === null ? given : this.lists.now(given);
+  }
+
+  /** Checks that the issuer may have issued this card (step 8). */
+  async entitle(issuer, card, verdict) {
+    if (issuer.limits !== null) await verdict.note('standing', () => checkLimits(issuer, card));
+  }
+
+  /** Checks that the card is not on its log's revocation list (step 10). */
+  async notRevoked(issuer, card, verdict) {
+    if (this.lists !== null) await this.lists.notRevoked(issuer.log(card), card, verdict);
+  }
+
+  /** Checks that the lists are new enough to tell (step 12). */
+  async freshness(issuer, card, given, verdict) {
+    if (this.lists !== null) {
+      await verdict.note('freshness', () => this.lists.fresh(issuer.log(card), card, given));
+    }
   }
 
   /** Checks that a card of this issuer counts when all steps have passed. */

@@ -72,6 +72,10 @@ export class Verdict {
     this.issuer = null;
     this.card = null;
     this.unverified = null;
+    /** The lists that it rests on; of the revocation list, if it was looked at. */
+    this.asOf = { root: null, trust: null, revocation: null };
+    /** Why the card was revoked, if it was. */
+    this.revoked = null;
   }
 
   /** Takes a step, notes how it ended, and hands its result on. */
@@ -119,9 +123,18 @@ export class Verdict {
       findings: this.host.foreign ? [FOREIGN_HOST] : [],
       unverified: this.unverified && cardReport(this.unverified),
       detail: this.detail,
-      as_of: {},
+      ...this.revoked && { revoked: this.revoked },
+      as_of: asOf(this.asOf),
     });
   }
+}
+
+/** Of when the lists were; behind a specimen there is none. */
+function asOf(lists) {
+  const found = Object.entries(lists).filter(([, list]) => list !== null);
+  return Object.fromEntries(found.map(([kind, { version, issued, nextUpdate }]) => [
+    kind, { version: BigInt(version), issued: stampText(issued), next_update: stampText(nextUpdate) },
+  ]));
 }
 
 function cardReport(card) {
@@ -150,6 +163,12 @@ export function beijingDate(seconds) {
   const last = 253402300799n; // 9999-12-31T23:59:59
   const local = seconds + 8n * 3600n;
   return new Date(Number(local < last ? local : last) * 1000).toISOString().slice(0, 10);
+}
+
+/** A second as lists write it, `2026-01-05T09:00:00+08:00`. */
+export function stampText(seconds) {
+  const clock = new Date(Number(seconds + 8n * 3600n) * 1000).toISOString().slice(11, 19);
+  return `${beijingDate(seconds)}T${clock}+08:00`;
 }
 
 /** Writes JSON without white space, members in their order. Integers (bigint) and hours

@@ -14,6 +14,7 @@ import { Fault, Verdict } from './verdict.js';
  *  are taken in order, and the first that fails decides. */
 export async function verify(trust, text, now) {
   const verdict = new Verdict();
+  verdict.asOf = trust.asOf();
   try {
     await authenticate(trust, text, verdict);
     await judge(trust, now, verdict);
@@ -53,10 +54,18 @@ async function authenticate(trust, raw, verdict) {
 
 /** Steps 8–12: whether an authentic card counts, now.
  *
- *  8, 10, 11 and 12 need lists that a specimen issuer does not stand in, and are
- *  skipped. That it is a specimen comes last: whatever else is wrong is told first. */
+ *  8, 10 and 12 need lists that a specimen issuer does not stand in, and are skipped for
+ *  it; 11 needs a bundle. That it is a specimen comes last: whatever else is wrong is told
+ *  first. */
 async function judge(trust, now, verdict) {
+  const { card, issuer } = verdict;
+  // 8: the issuer, on the day of issue.
+  await trust.entitle(issuer, card, verdict);
   // 9: `iat` and `exp`.
-  await verdict.note('times', () => verdict.card.checkTimes(now));
-  trust.admit(verdict.issuer);
+  await verdict.note('times', () => card.checkTimes(trust.now(now)));
+  // 10: the revocation list of the card's log.
+  await trust.notRevoked(issuer, card, verdict);
+  // 12: whether the lists can tell.
+  await trust.freshness(issuer, card, now, verdict);
+  trust.admit(issuer);
 }
