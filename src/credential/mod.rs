@@ -1,7 +1,7 @@
 //! WHAT IS PROVEN: a card's text in, a verdict out.
 //!
 //! Pure: no files, no clock, no network, nothing of the other rooms. It is what
-//! an auditor must read, in this order: [`verify`] below, then [`qr`] (text to
+//! an auditor must read, in this order: [`verify_all`] below, then [`qr`] (text to
 //! bytes), [`envelope`] (the signature), [`key`] (what a good signature is),
 //! [`card`] and [`claim`] (what is claimed), [`trust`] and [`scope`] (by whom, and
 //! how far), [`verdict`] (what is answered), [`number`] (what is printed); then the
@@ -95,7 +95,7 @@ pub use verdict::Verdict;
 use std::sync::Arc;
 
 use self::card::InTime;
-use self::envelope::{Authentic, Envelope};
+use self::envelope::{Authentic, Envelope, Opened};
 use self::lists::{Fresh, NotRevoked};
 use self::qr::QrText;
 use self::scope::Entitled;
@@ -109,47 +109,85 @@ use crate::time::UnixTime;
 /// checks within a step is in the text of the function that makes it. Any input
 /// gives a verdict, in time proportional to its length.
 pub fn verify(trust: &Trust, text: &str, now: UnixTime) -> Verdict {
-    let mut trace = Trace { as_of: trust.as_of(), ..Trace::default() };
-    let (card, issuer) = match authenticate(trust, text, &mut trace) {
-        Ok(proven) => proven,
-        Err(fault) => return Verdict::Refused(Refusal::new(fault, None, trace)),
-    };
-    match judge(trust, &issuer, card.get(), now, &mut trace) {
-        Ok(proofs) => Verdict::Valid(Accepted::new(card, issuer, proofs, trace)),
-        Err(fault) => Verdict::Refused(Refusal::new(fault, Some(card), trace)),
-    }
+    verify_all(trust, &[text], now).pop().expect("one text has one verdict")
 }
 
-/// Steps 1–7: from a text to a card that a trusted issuer has signed.
-fn authenticate(
-    trust: &Trust,
-    text: &str,
-    trace: &mut Trace,
-) -> Result<(Authentic<Card>, Arc<Issuer>), Fault> {
-    // 1, 2: text and alphabet, digits.
+/// The verdict on each of these texts, in order: what [`verify`] says of it, at
+/// less cost. Ask about some dozens at a time, since all of them are in memory.
+pub fn verify_all(trust: &Trust, texts: &[&str], now: UnixTime) -> Vec<Verdict> {
+    let fresh = || Trace { as_of: trust.as_of(), ..Trace::default() };
+    let mut traces: Vec<Trace> = texts.iter().map(|_| fresh()).collect();
+    let decoded = texts.iter().zip(&mut traces).map(|(text, trace)| decode(text, trace));
+    let decoded: Vec<_> = decoded.collect();
+    let named = decoded.iter().zip(&mut traces);
+    let named: Vec<Result<Named<'_>, Fault>> =
+        named.map(|(decoded, trace)| name(trust, decoded, trace)).collect();
+    // 6: the signatures, each under its issuer's key, in its realm.
+    let checks = named.iter().flatten();
+    let checks = checks.map(|(envelope, issuer)| envelope.check(issuer.key(), issuer.realm()));
+    let mut opened = Envelope::open(checks.collect()).into_iter();
+    let verdict = |(named, mut trace): (&Result<Named<'_>, Fault>, Trace)| {
+        let proven = named.as_ref().map_err(|fault| *fault).and_then(|(envelope, issuer)| {
+            let opened = opened.next().expect("each envelope that was checked was opened or not");
+            Ok((authenticate(envelope, opened, &mut trace)?, Arc::clone(issuer)))
+        });
+        let (card, issuer) = match proven {
+            Ok(proven) => proven,
+            Err(fault) => return Verdict::Refused(Refusal::new(fault, None, trace)),
+        };
+        match judge(trust, &issuer, card.get(), now, &mut trace) {
+            Ok(proofs) => Verdict::Valid(Accepted::new(card, issuer, proofs, trace)),
+            Err(fault) => Verdict::Refused(Refusal::new(fault, Some(card), trace)),
+        }
+    };
+    named.iter().zip(traces).map(verdict).collect()
+}
+
+/// An envelope's bytes, or why there are none, and the text they came in.
+type Decoded<'t> = Result<(QrText<'t>, Vec<u8>), Fault>;
+
+/// An envelope, and the issuer that it names.
+type Named<'a> = (Envelope<'a>, Arc<Issuer>);
+
+/// Steps 1 and 2: text and alphabet, digits.
+fn decode<'t>(text: &'t str, trace: &mut Trace) -> Decoded<'t> {
     let text = trace.steps.note(Step::Text, QrText::read(text))?;
     trace.host = HostFinding::of(&text, None);
     let bytes = trace.steps.note(Step::Digits, text.bytes())?;
-    // 3, 4: the shape of the envelope, the algorithm and the key id.
-    let envelope = trace.steps.note(Step::Shape, Envelope::read(&bytes))?;
+    Ok((text, bytes))
+}
+
+/// Steps 3–5: the shape of the envelope, the algorithm and the key id, the issuer.
+fn name<'a>(
+    trust: &Trust,
+    decoded: &'a Decoded<'_>,
+    trace: &mut Trace,
+) -> Result<Named<'a>, Fault> {
+    let (text, bytes) = decoded.as_ref().map_err(|fault| *fault)?;
+    let envelope = trace.steps.note(Step::Shape, Envelope::read(bytes))?;
     let key_id = trace.steps.note(Step::Algorithm, envelope.key_id())?;
     trace.key_id = Some(key_id);
-    // 5: the issuer. From here to a good signature, what is claimed may be shown
-    // as unverified.
+    // From here to a good signature, what is claimed may be shown as unverified.
     let issuer = trace
         .steps
         .note(Step::Issuer, trust.issuer(key_id))
         .inspect_err(|_| trace.unverified = envelope.unverified())?;
-    trace.host = HostFinding::of(&text, Some(&issuer));
+    trace.host = HostFinding::of(text, Some(&issuer));
     trace.issuer = Some(Arc::clone(&issuer));
-    // 6: its signature, in its realm.
+    Ok((envelope, issuer))
+}
+
+/// Steps 6 and 7: what came of the signature, and what it claims.
+fn authenticate(
+    envelope: &Envelope<'_>,
+    opened: Opened<'_, '_>,
+    trace: &mut Trace,
+) -> Result<Authentic<Card>, Fault> {
     let payload = trace
         .steps
-        .note(Step::Signature, envelope.open(issuer.key(), issuer.realm()))
+        .note(Step::Signature, opened)
         .inspect_err(|_| trace.unverified = envelope.unverified())?;
-    // 7: what it claims.
-    let card = trace.steps.note(Step::Body, payload.card())?;
-    Ok((card, issuer))
+    trace.steps.note(Step::Body, payload.card())
 }
 
 /// Steps 8–12: whether an authentic card counts, now.

@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::card::Card;
@@ -24,6 +25,10 @@ use super::scope::{Entitled, Limits, Origin};
 use super::trust_list::{IssuerEntry, TrustList};
 use super::verdict::{AsOf, Fault, Reason, Step, Steps, Trace};
 use crate::time::UnixTime;
+
+/// Keys of a trust that are made ready for many signatures, the first that are
+/// asked for: 40 MiB of memory. Others give the same answers more slowly.
+const READY_MAX: usize = 64;
 
 /// What keeps specimens, training and production apart: its name is signed with
 /// each card (`external_aad`), so a signature of one realm is none in another.
@@ -101,16 +106,18 @@ pub struct Issuer {
     public: PublicKey,
     /// Made ready when it is first needed: a list may have thousands of keys.
     key: OnceLock<VerifyingKey>,
+    /// How many keys of the same trust have been asked for.
+    ready: Arc<AtomicUsize>,
     hosts: Vec<Host>,
     /// A specimen's has none.
     limits: Option<Limits>,
 }
 
 impl Issuer {
-    fn listed(realm: &Realm, entry: &IssuerEntry) -> Self {
+    fn listed(realm: &Realm, entry: &IssuerEntry, ready: Arc<AtomicUsize>) -> Self {
         let IssuerEntry { id, name, key, limits, hosts } = entry.clone();
         let (realm, limits) = (realm.clone(), Some(limits));
-        Self { id, name, realm, public: key, key: OnceLock::new(), hosts, limits }
+        Self { id, name, realm, public: key, key: OnceLock::new(), ready, hosts, limits }
     }
 
     /// The issuer's number.
@@ -130,7 +137,11 @@ impl Issuer {
 
     /// Its key.
     pub fn key(&self) -> &VerifyingKey {
-        self.key.get_or_init(|| VerifyingKey::new(self.public))
+        self.key.get_or_init(|| {
+            let is_early = self.ready.fetch_add(1, Ordering::Relaxed) < READY_MAX;
+            let make = if is_early { VerifyingKey::new } else { VerifyingKey::plain };
+            make(self.public)
+        })
     }
 
     /// What limits it; a specimen's issuer has no limits.
@@ -192,10 +203,12 @@ impl Trust {
         specimens: SpecimenPolicy,
     ) -> Result<Self, DuplicateIssuer> {
         let mut trusted = BTreeMap::new();
+        let ready = Arc::default();
         for SpecimenIssuer { id, name, hosts } in issuers {
             let public = *SigningKey::specimen(&id).public_key();
             let (realm, key, limits) = (Realm::specimen(), OnceLock::new(), None);
-            let issuer = Issuer { id, name, realm, public, key, hosts, limits };
+            let ready = Arc::clone(&ready);
+            let issuer = Issuer { id, name, realm, public, key, ready, hosts, limits };
             if let Some(first) = trusted.insert(public.id(), Arc::new(issuer)) {
                 return Err(DuplicateIssuer(first.id.clone()));
             }
@@ -215,8 +228,11 @@ impl Trust {
     ) -> Result<Self, ListsError> {
         let realm = &list.text().realm;
         let issuers = list.text().issuers.iter();
-        let issuers =
-            issuers.map(|entry| (entry.key.id(), Arc::new(Issuer::listed(realm, entry)))).collect();
+        let ready = Arc::default();
+        let issuers = issuers.map(|entry| {
+            (entry.key.id(), Arc::new(Issuer::listed(realm, entry, Arc::clone(&ready))))
+        });
+        let issuers = issuers.collect();
         let specimens = terms.specimens;
         let lists = Lists::new(list, revocations, terms)?;
         Ok(Self { issuers, specimens, lists: Some(Arc::new(lists)) })

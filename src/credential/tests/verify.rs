@@ -8,7 +8,7 @@ use crate::credential::envelope::seal;
 use crate::credential::key::{Signer as _, SigningKey};
 use crate::credential::trust::{HostFinding, Realm, SpecimenIssuer, SpecimenPolicy, Trust};
 use crate::credential::verdict::{Code, Outcome, Reason, Step};
-use crate::credential::{Verdict, verify};
+use crate::credential::{Verdict, verify, verify_all};
 use crate::time::UnixTime;
 
 fn check(text: &str) -> Verdict {
@@ -182,4 +182,31 @@ fn a_card_is_judged_by_its_own_content() {
     let verdict = check(&text_of(&sealed(&other)));
     assert_eq!(verdict.number().unwrap().to_string(), other.number(&issuer_id()).to_string());
     assert_ne!(verdict.card(), Some(&minimal_card()));
+}
+
+/// Good, bent, strange and empty texts in one batch: each is judged as it is alone.
+#[test]
+fn many_at_once_are_judged_as_each_alone() {
+    let trust = trust(SpecimenPolicy::Accept);
+    let mut texts = vec![String::new(), "#1".to_owned(), "#2123".to_owned()];
+    for card in good_cards() {
+        let bytes = sealed(&card);
+        texts.push(text_of(&bytes));
+        for at in 0..bytes.len() {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 4;
+            texts.push(text_of(&flipped));
+            texts.push(text_of(&bytes[..at]));
+        }
+    }
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let together = verify_all(&trust, &texts, now());
+    assert_eq!(together.len(), texts.len());
+    for (text, verdict) in texts.iter().zip(&together) {
+        let alone = verify(&trust, text, now());
+        assert_eq!(format!("{verdict:?}"), format!("{alone:?}"), "{text}");
+    }
+    let valid = together.iter().filter(|verdict| matches!(verdict, Verdict::Valid(_))).count();
+    assert_eq!(valid, 3);
+    assert!(verify_all(&trust, &[], now()).is_empty());
 }
