@@ -106,8 +106,8 @@
 //!
 //! use shenyan::assessment::determination::Outcome;
 //! use shenyan::assessment::policy::notice::Notice;
-//! use shenyan::assessment::policy::{Sources, decision, policies, vocabulary};
-//! use shenyan::assessment::{assess, record};
+//! use shenyan::assessment::policy::{Sources, decision, vocabulary};
+//! use shenyan::assessment::{assess, policies, record};
 //! use shenyan::diagnostic::Diagnostics;
 //!
 //! // What the project's door reads from files.

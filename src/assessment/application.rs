@@ -11,10 +11,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::annual::{Account, Need, account, conclude};
+use super::account::{Account, account};
 use super::determination::{Outcome, Question, Treatment};
 use super::engine::{Decided, FactSet, Facts, Settled, decide, missing_for, values_to_try};
 use super::hours::Hours;
+use super::need::{Need, conclude};
 use super::policy::Policy;
 use super::policy::decision::{FirstOwed, Parameters, PartOf, WindowTest};
 use super::policy::vocabulary::{Answer, DateRange, Degree, Fact, Output, Value, Window};

@@ -4,16 +4,22 @@
 //! - [`policy`] turns notices into a [`Policy`](policy::Policy): numbered
 //!   clauses, and the rules that stand beside them as tables.
 //! - [`record`] turns a learner's JSON into a [`Record`](record::Record).
-//! - [`assess`] applies the one to the other.
+//! - [`engine`] asks a policy's rules a question; [`compile`] makes policies of
+//!   notices and checks them, on top of it.
+//! - [`assess`] applies a policy to a record for a learning year, and
+//!   [`application`] for all that is applied for, both by a year's [`account`].
 //!
 //! Nothing about a clause's numbers lives here: hours, categories, dates and
 //! words come from the notice's tables; this room knows only what a fact and an
 //! output *are* ([`policy::vocabulary`]). It reads no file and no clock, signs
 //! nothing and knows nothing of cards.
 
+pub mod account;
 pub mod annual;
 pub mod application;
+mod check;
 pub mod collection;
+pub mod compile;
 pub mod determination;
 pub mod difference;
 pub mod engine;
@@ -21,6 +27,7 @@ pub mod example;
 pub mod explain;
 pub mod hours;
 pub mod mutate;
+mod need;
 pub mod policy;
 pub mod record;
 pub mod trace;
@@ -33,4 +40,5 @@ mod properties;
 mod tests;
 
 pub use annual::assess;
+pub use compile::policies;
 pub use determination::Determination;

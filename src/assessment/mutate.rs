@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use super::compile::prepare;
 use super::example::all_hold;
 use super::hours::Hours;
 use super::policy::Policy;
@@ -66,7 +67,7 @@ fn replace(policies: &mut BTreeMap<u16, Policy>, notice: &Notice, rule: &Rule) {
         let own = policy.rules.iter_mut();
         let own = own.filter(|it| it.path == notice.path && it.rule.name == rule.name);
         own.for_each(|it| it.rule = rule.clone());
-        policy.prepare();
+        prepare(policy);
     }
 }
 

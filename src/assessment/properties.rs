@@ -249,7 +249,7 @@ static TURNED: std::sync::LazyLock<Sample> = std::sync::LazyLock::new(|| {
     });
     sample.sources.notices.reverse();
     let mut problems = Diagnostics::new();
-    sample.policies = super::policy::policies(&sample.sources, &mut problems);
+    sample.policies = super::policies(&sample.sources, &mut problems);
     sample
 });
 

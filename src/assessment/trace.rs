@@ -214,7 +214,7 @@ fn step(policy: &Policy, number: usize, facts: &Facts) -> Option<Step> {
 fn learnings(
     policy: &Policy,
     record: &super::record::Record,
-    account: &super::annual::Account,
+    account: &super::account::Account,
 ) -> Vec<Step> {
     let told = account.learnings.iter().filter(|it| it.decided != Treated::OtherYear);
     told.filter_map(|treatment| {

@@ -22,10 +22,11 @@ pub use settings::{Contact, Settings};
 
 use crate::assessment::collection::Needed;
 use crate::assessment::example;
+use crate::assessment::policies;
 use crate::assessment::policy::decision::{self, Decision};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
-use crate::assessment::policy::{Policy, Sources, policies};
+use crate::assessment::policy::{Policy, Sources};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::site::ThemeFile;
 

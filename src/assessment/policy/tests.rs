@@ -6,6 +6,8 @@ use super::clause::ClausePath;
 use super::notice::Notice;
 use super::vocabulary::Vocabulary;
 use super::*;
+use crate::assessment::policies;
+use crate::diagnostic::Diagnostics;
 
 const VOCABULARY: &str = include_str!("../../../content/vocabulary.toml");
 const DECISIONS: &str = include_str!("../../../content/decisions.toml");

@@ -1,12 +1,12 @@
 //! What the rules of a year say together: rules that disagree, purposes without
 //! a window, and cases of which no rule speaks.
 
-use super::super::cell::Test;
-use super::super::rule::{Condition, Rule};
-use super::super::vocabulary::{Fact, Output, Value, Vocabulary};
-use super::super::{Policy, PolicyRule, Sources, names};
 use super::space::{Region, Search, Space, TooWide};
 use super::{conditions, demands, place, tests_of, too_wide};
+use crate::assessment::policy::cell::Test;
+use crate::assessment::policy::rule::{Condition, Rule};
+use crate::assessment::policy::vocabulary::{Fact, Output, Value, Vocabulary};
+use crate::assessment::policy::{Policy, PolicyRule, Sources, names};
 use crate::diagnostic::{Diagnostics, Place};
 
 pub(super) fn check(policy: &Policy, problems: &mut Diagnostics) {

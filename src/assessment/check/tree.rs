@@ -1,11 +1,11 @@
 //! 例外于: rules and their exceptions form trees, of one output each, and an
 //! exception leaves its rule something to say.
 
-use super::super::notice::Notice;
-use super::super::rule::{Rule, RuleName};
-use super::super::vocabulary::Vocabulary;
 use super::space::{Region, Search, Space, TooWide};
 use super::{demands, place, tests_of, too_wide};
+use crate::assessment::policy::notice::Notice;
+use crate::assessment::policy::rule::{Rule, RuleName};
+use crate::assessment::policy::vocabulary::Vocabulary;
 use crate::diagnostic::{Diagnostics, Place};
 
 pub(super) fn check(notice: &Notice, vocabulary: &Vocabulary, problems: &mut Diagnostics) {

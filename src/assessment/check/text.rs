@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::super::notice::Notice;
-use super::super::rule::Rule;
 use super::place;
+use crate::assessment::policy::notice::Notice;
+use crate::assessment::policy::rule::Rule;
 use crate::diagnostic::{Diagnostics, Place};
 
 pub(super) fn check(notice: &Notice, problems: &mut Diagnostics) {

@@ -19,10 +19,10 @@ mod tree;
 
 use std::collections::BTreeMap;
 
-use super::cell::Test;
-use super::rule::{Row, Rule};
-use super::vocabulary::{Fact, Vocabulary};
-use super::{Policy, Sources};
+use super::policy::cell::Test;
+use super::policy::rule::{Row, Rule};
+use super::policy::vocabulary::{Fact, Vocabulary};
+use super::policy::{Policy, Sources};
 use crate::diagnostic::{Diagnostics, Place};
 
 /// Checks each notice by itself.

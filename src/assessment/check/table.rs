@@ -1,11 +1,11 @@
 //! One table: rows that contradict each other, that can never be true, or that
 //! say nothing new.
 
-use super::super::notice::Notice;
-use super::super::rule::Rule;
-use super::super::vocabulary::Vocabulary;
 use super::space::{Region, Search, Space, TooWide};
 use super::{conditions, demands, outcome, place, tests_of, too_wide};
+use crate::assessment::policy::notice::Notice;
+use crate::assessment::policy::rule::Rule;
+use crate::assessment::policy::vocabulary::Vocabulary;
 use crate::diagnostic::{Diagnostics, Place};
 
 pub(super) fn check(

@@ -4,9 +4,10 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::super::notice::{MAX_BYTES, Notice};
-use super::super::tests::vocabulary;
-use super::super::{Sources, decision, policies};
+use crate::assessment::policies;
+use crate::assessment::policy::notice::{MAX_BYTES, Notice};
+use crate::assessment::policy::tests::vocabulary;
+use crate::assessment::policy::{Sources, decision};
 use crate::diagnostic::{Diagnostics, Severity};
 
 /// Hours and a period, so that a policy can be made.

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::cell::Test;
-use super::super::vocabulary::{Fact, Value, Vocabulary};
 use crate::assessment::engine::values_of;
+use crate::assessment::policy::cell::Test;
+use crate::assessment::policy::vocabulary::{Fact, Value, Vocabulary};
 
 /// The facts that some tests ask about, each cut into pieces that none of the
 /// tests splits.

@@ -1,0 +1,242 @@
+//! A learning year's account: learning by learning, into which category, in which
+//! year, recognised or not, with how many hours.
+
+use super::determination::{Ask, CategoryHours, Treated, Treatment};
+use super::engine::{Decided, Facts, decide};
+use super::hours::Hours;
+use super::policy::vocabulary::{Column, Fact, Output, Value};
+use super::policy::{CategoryTerms, Policy};
+use super::record::{Amount, Approval, Learning, Record, Role};
+
+/// A learning year's account: what it requires in full, and what was learned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The learning year.
+    pub year: u16,
+    /// Hours by category, in the order of the vocabulary.
+    pub categories: Vec<CategoryHours>,
+    /// What became of each learning, in the order of the record.
+    pub learnings: Vec<Treatment>,
+    /// The rules that require the hours, by number.
+    pub required_by: Vec<usize>,
+}
+
+/// Makes up the account of a year.
+pub fn account(policy: &Policy, record: &Record) -> Account {
+    let terms = &policy.terms;
+    let learnings: Vec<_> = record
+        .learnings
+        .iter()
+        .enumerate()
+        .map(|(at, learning)| treat(policy, record, at, learning))
+        .collect();
+    let settled = |category: usize| {
+        let settled = record.settled.iter();
+        settled.filter(move |hours| hours.year == policy.year && hours.category == category)
+    };
+    let categories = terms
+        .iter()
+        .enumerate()
+        .map(|(category, terms)| CategoryHours {
+            category,
+            required: terms.required,
+            credited: settled(category).fold(credited(&learnings, category), |sum, hours| {
+                Some(sum.unwrap_or(Hours::ZERO).plus(hours.hours))
+            }),
+        })
+        .collect();
+    let required_by = terms.iter().flat_map(|terms| &terms.required_by).copied().collect();
+    Account { year: policy.year, categories, learnings, required_by }
+}
+
+/// Takes one learning through the rules: into which category, in which year,
+/// recognised or not, with how many hours.
+fn treat(policy: &Policy, record: &Record, at: usize, learning: &Learning) -> Treatment {
+    let mut rules = Vec::new();
+    let decided = treated(policy, record, learning, &mut rules);
+    rules.sort_unstable();
+    rules.dedup();
+    Treatment { learning: at, decided, rules }
+}
+
+fn treated(
+    policy: &Policy,
+    record: &Record,
+    learning: &Learning,
+    cited: &mut Vec<usize>,
+) -> Treated {
+    let facts = facts(policy, record, learning);
+    let (categories, hours, open) = match decide(policy, Output::Credit, &facts) {
+        Decided::Nothing => return Treated::NoRule,
+        Decided::One { values, rules, .. } => {
+            let Some((category, word)) = credit(values) else { return Treated::NoRule };
+            let hours = amount(policy, learning, word, &rules, policy.terms.get(category));
+            cited.extend(rules);
+            (vec![category], hours, None)
+        }
+        Decided::Open { missing, possible } => {
+            let mut categories: Vec<_> =
+                possible.iter().filter_map(|values| credit(values)).map(|(it, _)| it).collect();
+            categories.sort_unstable();
+            categories.dedup();
+            (categories, None, Some(Ask::Facts(missing)))
+        }
+        Decided::Collision { rules } => {
+            let all = (0..policy.terms.len()).collect();
+            (all, None, Some(Ask::Decision(rules)))
+        }
+    };
+    let categories: Vec<_> = categories
+        .into_iter()
+        .filter(|category| is_in_period(policy, *category, learning, cited))
+        .collect();
+    if categories.is_empty() {
+        return Treated::OtherYear;
+    }
+    if let Some(question) = open {
+        return Treated::Waiting { categories, hours, question };
+    }
+    match recognition(policy, learning, &facts, cited) {
+        Recognition::Yes => {}
+        Recognition::No => return Treated::NotRecognised { category: categories[0] },
+        Recognition::Open(question) => return Treated::Waiting { categories, hours, question },
+    }
+    match (hours, categories.first()) {
+        (Some(hours), Some(category)) => Treated::Counted { category: *category, hours },
+        _ => Treated::Waiting { categories, hours, question: Ask::CertificateHours },
+    }
+}
+
+fn facts(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
+    let vocabulary = &policy.vocabulary;
+    let side = |fact, region: Option<&String>| {
+        let key = if region?.starts_with(&policy.region) { "inside" } else { "outside" };
+        vocabulary.keyed(fact, key)
+    };
+    let role = |role| record.held(role, learning.completed).map(Value::YesNo);
+    let (status, authority) = match &learning.approval {
+        Approval::Stated { status, region, .. } => (Some(*status), region.as_ref()),
+        Approval::NotNeeded | Approval::Unknown => (None, None),
+    };
+    let mut facts = Facts::none();
+    facts.set(Fact::TrainingKind, Some(learning.kind));
+    facts.set(Fact::SubjectTeacher, role(Role::SubjectTeacher));
+    facts.set(Fact::SkilledWorker, role(Role::SkilledWorker));
+    facts.set(Fact::ExamPlace, side(Fact::ExamPlace, learning.exam_place.as_ref()));
+    facts.set(Fact::ApprovalStatus, status);
+    facts.set(Fact::ApprovalAuthority, side(Fact::ApprovalAuthority, authority));
+    facts
+}
+
+/// The category and the word for hours of a decided credit row.
+fn credit(values: &[Value]) -> Option<(usize, usize)> {
+    match values {
+        [Value::Category(category), Value::Word(word)] => Some((*category, *word)),
+        _ => None,
+    }
+}
+
+/// The hours that a credit row's word gives; `None` where the proof is silent.
+fn amount(
+    policy: &Policy,
+    learning: &Learning,
+    word: usize,
+    rules: &[usize],
+    terms: Option<&CategoryTerms>,
+) -> Option<Hours> {
+    let words = policy.vocabulary.column_words(Column::CreditHours);
+    let key = words.get(word).and_then(|word| word.key.as_deref());
+    let stated = match learning.amount {
+        Amount::Hours(hours) => Some(hours),
+        Amount::Days(_) | Amount::Unstated => None,
+    };
+    match key {
+        Some("fulfilled") => terms.map(|terms| terms.required),
+        Some("converted") => stated.or_else(|| match learning.amount {
+            Amount::Days(days) => {
+                let hours = hours_per_day(policy, rules)?;
+                Some(Hours::from_tenths(hours.saturating_mul(10)).times(days))
+            }
+            Amount::Hours(_) | Amount::Unstated => None,
+        }),
+        _ => stated,
+    }
+}
+
+/// The hours of a day, as a decision that one of the rules names has it.
+fn hours_per_day(policy: &Policy, rules: &[usize]) -> Option<u32> {
+    let rules = rules.iter().filter_map(|rule| policy.rules.get(*rule));
+    let decisions = rules.flat_map(|rule| &rule.rule.decisions);
+    let mut decided = decisions.filter_map(|id| policy.decisions.get(id));
+    decided.find_map(|decision| decision.parameters.hours_per_day)
+}
+
+fn is_in_period(
+    policy: &Policy,
+    category: usize,
+    learning: &Learning,
+    cited: &mut Vec<usize>,
+) -> bool {
+    let Some(terms) = policy.terms.get(category) else { return false };
+    cited.extend(&terms.period_by);
+    terms.period.is_some_and(|[first, last]| (first..=last).contains(&learning.completed))
+}
+
+enum Recognition {
+    Yes,
+    No,
+    Open(Ask),
+}
+
+fn recognition(
+    policy: &Policy,
+    learning: &Learning,
+    facts: &Facts,
+    cited: &mut Vec<usize>,
+) -> Recognition {
+    if learning.approval == Approval::NotNeeded {
+        return Recognition::Yes;
+    }
+    match decide(policy, Output::Recognition, facts) {
+        Decided::Nothing => Recognition::No,
+        Decided::Open { .. } => Recognition::Open(Ask::Approval),
+        Decided::Collision { rules } => Recognition::Open(Ask::Decision(rules)),
+        Decided::One { values, rules, .. } => {
+            cited.extend(rules);
+            let words = policy.vocabulary.column_words(Column::Recognition);
+            let key = match values {
+                [Value::Word(word)] => words.get(*word).and_then(|word| word.key.as_deref()),
+                _ => None,
+            };
+            match key {
+                Some("yes") => Recognition::Yes,
+                _ => Recognition::Open(Ask::Approval),
+            }
+        }
+    }
+}
+
+/// The hours counted in a category; `None` if no learning of the year touches
+/// it, counted or waiting or refused.
+fn credited(learnings: &[Treatment], category: usize) -> Option<Hours> {
+    let mut sum = None;
+    for treatment in learnings {
+        match &treatment.decided {
+            Treated::Counted { category: into, hours } if *into == category => {
+                sum = Some(sum.unwrap_or(Hours::ZERO).plus(*hours));
+            }
+            Treated::Waiting { categories, .. } if categories.contains(&category) => {
+                sum = sum.or(Some(Hours::ZERO));
+            }
+            Treated::NotRecognised { category: into } if *into == category => {
+                sum = sum.or(Some(Hours::ZERO));
+            }
+            Treated::Counted { .. }
+            | Treated::Waiting { .. }
+            | Treated::OtherYear
+            | Treated::NoRule
+            | Treated::NotRecognised { .. } => {}
+        }
+    }
+    sum
+}

@@ -1,0 +1,265 @@
+//! Makes policies: notices, vocabulary and decisions in, one policy a year out,
+//! checked before anybody is judged by it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::check;
+use super::engine::{Decided, Facts, decide};
+use super::hours::Hours;
+use super::policy::decision::Birthday;
+use super::policy::definition::Function;
+use super::policy::notice::Notice;
+use super::policy::vocabulary::{Fact, Output, Value};
+use super::policy::{
+    Basis, CategoryTerms, MAX_CLAUSES, Policy, PolicyClause, PolicyDefinition, PolicyRule,
+    Settlement, Sources, names, page_path,
+};
+use crate::diagnostic::{Diagnostics, Place};
+
+/// The policies of all years that the notices speak of, and what is wrong with
+/// them.
+pub fn policies(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<u16, Policy> {
+    let years: BTreeSet<u16> = sources
+        .notices
+        .iter()
+        .filter(|notice| !notice.rules.is_empty())
+        .flat_map(|notice| notice.front.applies_to.iter().chain(&notice.front.carried_over))
+        .copied()
+        .collect();
+    let mut policies = BTreeMap::new();
+    for year in years {
+        if let Some(policy) = policy(sources, year, problems) {
+            policies.insert(year, policy);
+        }
+    }
+    check::notices(sources, problems);
+    check::policies(&policies, sources, problems);
+    policies
+}
+
+fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Policy> {
+    let written = sources
+        .notices
+        .iter()
+        .any(|notice| !notice.rules.is_empty() && notice.front.applies_to.contains(&year));
+    let basis = if written { Basis::Written } else { Basis::CarriedOver };
+    let applies = |notice: &&Notice| match basis {
+        Basis::Written => notice.front.applies_to.contains(&year),
+        Basis::CarriedOver => notice.front.carried_over.contains(&year),
+    };
+    let mut policy = Policy {
+        year,
+        basis,
+        region: sources.region.clone(),
+        clauses: Vec::new(),
+        rules: Vec::new(),
+        definitions: Vec::new(),
+        settlements: settlements(sources, problems),
+        decisions: BTreeMap::new(),
+        vocabulary: Arc::clone(&sources.vocabulary),
+        deciding: Default::default(),
+        terms: Vec::new(),
+    };
+    for notice in sources.notices.iter().filter(applies) {
+        add_notice(&mut policy, notice, sources, problems);
+    }
+    if policy.clauses.len() > MAX_CLAUSES {
+        let message =
+            format!("{year} 年度的条款有 {} 条，上限 {MAX_CLAUSES}", policy.clauses.len());
+        problems.error(Place::file("content/notices"), message, "减少适用于该年度的通知");
+        return None;
+    }
+    let outputs: BTreeSet<Output> = policy.rules.iter().map(|rule| rule.rule.output).collect();
+    policy.settlements.retain(|output, _| outputs.contains(output));
+    for settlement in policy.settlements.values() {
+        let decision = sources.decisions.get(&settlement.decision).cloned();
+        policy.decisions.extend(decision.map(|it| (it.id.clone(), it)));
+    }
+    prepare(&mut policy);
+    check_requirement(&policy, sources, problems);
+    Some(policy)
+}
+
+fn add_notice(policy: &mut Policy, notice: &Notice, sources: &Sources, problems: &mut Diagnostics) {
+    let first_clause = policy.clauses.len();
+    let first_rule = policy.rules.len();
+    let page = page_path(&notice.path);
+    for clause in &notice.clauses {
+        if let Some(other) = policy.clauses.iter().find(|other| other.id == clause.id) {
+            problems.error(
+                Place::line(&notice.path, clause.line),
+                format!("条款 {} 在《{}》中已有", clause.id, other.notice),
+                "每份通知用不同的“命名空间”",
+            );
+        }
+        policy.clauses.push(PolicyClause {
+            id: clause.id.clone(),
+            notice: notice.front.title.clone(),
+            link: format!("{page}#{}", clause.id.path.anchor()),
+            text: clause.text.clone(),
+        });
+    }
+    for rule in &notice.rules {
+        let at = notice.clauses.iter().position(|clause| clause.id.path == rule.name.clause);
+        let Some(at) = at else { continue };
+        for id in &rule.decisions {
+            let what = format!("规则 {}", rule.name);
+            named_decision(policy, sources, id, &what, (&notice.path, rule.line), problems);
+        }
+        let exceptions = notice.rules.iter().enumerate();
+        let exceptions = exceptions
+            .filter(|(_, other)| other.exception_to.as_ref() == Some(&rule.name))
+            .map(|(number, _)| first_rule + number);
+        policy.rules.push(PolicyRule {
+            clause: first_clause + at,
+            rule: rule.clone(),
+            exceptions: exceptions.collect(),
+            path: notice.path.clone(),
+        });
+    }
+    add_definitions(policy, notice, sources, problems);
+}
+
+/// Takes over a decision that something names, or tells that it is not recorded.
+fn named_decision(
+    policy: &mut Policy,
+    sources: &Sources,
+    id: &str,
+    what: &str,
+    (path, line): (&str, u32),
+    problems: &mut Diagnostics,
+) {
+    match sources.decisions.get(id) {
+        Some(decision) => {
+            policy.decisions.insert(id.to_owned(), decision.clone());
+        }
+        None => problems.error(
+            Place::line(path, line),
+            format!("{what} 所引裁量 {id} 没有登记"),
+            "在 content/decisions.toml 中登记，或改正编号",
+        ),
+    }
+}
+
+fn add_definitions(
+    policy: &mut Policy,
+    notice: &Notice,
+    sources: &Sources,
+    problems: &mut Diagnostics,
+) {
+    for definition in &notice.definitions {
+        let place = (notice.path.as_str(), definition.line);
+        let label = policy.vocabulary.fact_label(definition.fact).to_owned();
+        for id in &definition.decisions {
+            named_decision(policy, sources, id, &format!("定义 {label}"), place, problems);
+        }
+        let decided = definition.decisions.iter().filter_map(|id| policy.decisions.get(id));
+        let birthday = decided.filter_map(|decision| decision.parameters.birthday).next();
+        if birthday.is_none() && definition.function == Function::Age {
+            problems.error(
+                Place::line(place.0, place.1),
+                format!("定义 {label} 没有引用裁量来写明满周岁从哪一天算起"),
+                "登记一项带 birthday 的裁量，并在定义中写 裁量：编号",
+            );
+        }
+        if policy.definitions.iter().any(|other| other.definition.fact == definition.fact) {
+            problems.error(
+                Place::line(place.0, place.1),
+                format!("“{label}”定义了两次"),
+                "同一年度的通知中只定义一次",
+            );
+            continue;
+        }
+        policy.definitions.push(PolicyDefinition {
+            definition: definition.clone(),
+            birthday: birthday.unwrap_or(Birthday::OnTheDay),
+            path: notice.path.clone(),
+        });
+    }
+}
+
+/// The decisions that settle disagreements, by the output they name.
+fn settlements(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<Output, Settlement> {
+    let mut settlements = BTreeMap::new();
+    for decision in sources.decisions.values() {
+        let Some(label) = &decision.settles else { continue };
+        let output = sources.vocabulary.output(label);
+        match (output, decision.parameters.conflict) {
+            (Some(output), Some(conflict)) => {
+                let decision = decision.id.clone();
+                settlements.insert(output, Settlement { decision, conflict });
+            }
+            _ => problems.error(
+                Place::file("content/decisions.toml"),
+                format!("裁量 {} 的 settles 不是输出，或没有写 conflict", decision.id),
+                "settles 写输出的名称，parameters 写 conflict = \"most-favourable\"",
+            ),
+        }
+    }
+    settlements
+}
+
+/// A year needs an amount of hours for each category and a period: without
+/// them nobody could be judged.
+fn check_requirement(policy: &Policy, sources: &Sources, problems: &mut Diagnostics) {
+    for output in [Output::RequiredHours, Output::LearningPeriod] {
+        for (at, category) in sources.vocabulary.categories().iter().enumerate() {
+            let facts = Facts::none().with(Fact::Category, Some(Value::Category(at)));
+            let label = sources.vocabulary.output_label(output);
+            let place = policy.rules.first().map_or_else(
+                || Place::file("content/notices"),
+                |rule| Place::line(&rule.path, rule.rule.line),
+            );
+            match decide(policy, output, &facts) {
+                Decided::One { .. } => {}
+                Decided::Nothing | Decided::Open { .. } => problems.error(
+                    place,
+                    format!("{} 年度没有规则给出{}科目的“{label}”", policy.year, category.label),
+                    format!("在规定它的条款之下写一条“定 {label}”的规则"),
+                ),
+                Decided::Collision { rules } => problems.error(
+                    place,
+                    format!(
+                        "{} 年度{}科目的“{label}”有几种结果：{}",
+                        policy.year,
+                        category.label,
+                        names(policy, &rules)
+                    ),
+                    "改正其中一条，或用“例外于”写明先后",
+                ),
+            }
+        }
+    }
+}
+
+/// Works out what follows from the rules once and for all; to be called whenever
+/// they have changed.
+pub(super) fn prepare(policy: &mut Policy) {
+    policy.deciding = Default::default();
+    for (number, rule) in policy.rules.iter().enumerate() {
+        policy.deciding[rule.rule.output as usize].push(number);
+    }
+    policy.terms = terms(policy);
+}
+
+/// What a year asks of each category. That rules say it of each is checked when
+/// a policy is made.
+fn terms(policy: &Policy) -> Vec<CategoryTerms> {
+    let of = |category| {
+        let facts = Facts::none().with(Fact::Category, Some(Value::Category(category)));
+        let (required, required_by) = match decide(policy, Output::RequiredHours, &facts) {
+            Decided::One { values: [Value::Hours(hours)], rules, .. } => (*hours, rules),
+            _ => (Hours::ZERO, Vec::new()),
+        };
+        let (period, period_by) = match decide(policy, Output::LearningPeriod, &facts) {
+            Decided::One { values: [Value::Day(first), Value::Day(last)], rules, .. } => {
+                let days = [first.in_year(policy.year), last.in_year(policy.year)];
+                (days[0].zip(days[1]).map(|(first, last)| [first, last]), rules)
+            }
+            _ => (None, Vec::new()),
+        };
+        CategoryTerms { required, required_by, period, period_by }
+    };
+    (0..policy.vocabulary.categories().len()).map(of).collect()
+}
