@@ -9,7 +9,7 @@ use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
 use super::policy::example::{Case as Row, Example};
 use super::policy::notice::Notice;
-use super::policy::vocabulary::{Answer, Degree, Fact, Value, Vocabulary};
+use super::policy::vocabulary::{Answer, Fact, Value, Vocabulary};
 use super::policy::{Policy, names};
 use super::record::{
     Amount, Approval, Learning, Name, Person, PersonId, Record, Role, RoleHeld, SettledHours,
@@ -327,13 +327,7 @@ fn conclusion(result: &Determination, expected: &str) -> String {
     if result.outcome != Outcome::Passed || !expected.contains('·') {
         return word.to_owned();
     }
-    let degree = |degree: &Degree| match degree {
-        Degree::NotRequired => "不要求",
-        Degree::Reference => "参考",
-        Degree::Part(_) => "减免",
-        Degree::Full => "足额",
-    };
-    let degrees: BTreeSet<&str> = result.degrees.iter().map(degree).collect();
+    let degrees: BTreeSet<&str> = result.degrees.iter().map(|it| it.passed_as()).collect();
     format!("{word}·{}", degrees.into_iter().collect::<Vec<_>>().join("、"))
 }
 

@@ -9,7 +9,7 @@ use super::application::{Case, Determination};
 use super::determination::{Outcome, Question, Treated};
 use super::engine::Facts;
 use super::explain;
-use super::policy::vocabulary::{Column, Degree, Fact, Output};
+use super::policy::vocabulary::{Column, Fact, Output};
 use super::policy::{Policy, PolicyRule, names};
 
 /// A determination and how it came about.
@@ -166,16 +166,7 @@ fn in_number_order(ids: &BTreeSet<String>) -> Vec<&String> {
 }
 
 fn passed_as(result: &Determination) -> Vec<&'static str> {
-    let words: BTreeSet<&'static str> = result
-        .degrees
-        .iter()
-        .map(|degree| match degree {
-            Degree::NotRequired => "不要求",
-            Degree::Reference => "参考",
-            Degree::Part(_) => "减免",
-            Degree::Full => "足额",
-        })
-        .collect();
+    let words: BTreeSet<&'static str> = result.degrees.iter().map(|it| it.passed_as()).collect();
     words.into_iter().collect()
 }
 

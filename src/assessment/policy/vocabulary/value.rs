@@ -255,6 +255,16 @@ impl Degree {
         }
     }
 
+    /// How somebody passes by it, in a word.
+    pub const fn passed_as(self) -> &'static str {
+        match self {
+            Self::NotRequired => "不要求",
+            Self::Reference => "参考",
+            Self::Part(_) => "减免",
+            Self::Full => "足额",
+        }
+    }
+
     /// What it leaves of some hours that are required.
     pub fn of(self, hours: Hours) -> Hours {
         match self {
