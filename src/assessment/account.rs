@@ -13,12 +13,22 @@ use super::record::{Amount, Approval, Learning, Record, Role};
 pub struct Account {
     /// The learning year.
     pub year: u16,
-    /// Hours by category, in the order of the vocabulary.
+    /// Hours by category, in the order of the vocabulary; last their total, where
+    /// the year requires one.
     pub categories: Vec<CategoryHours>,
+    /// Which of them is the total, by its place in the vocabulary.
+    pub total: Option<usize>,
     /// What became of each learning, in the order of the record.
     pub learnings: Vec<Treatment>,
     /// The rules that require the hours, by number.
     pub required_by: Vec<usize>,
+}
+
+impl Account {
+    /// Whether these hours are the total of the others.
+    pub fn is_total(&self, hours: &CategoryHours) -> bool {
+        Some(hours.category) == self.total
+    }
 }
 
 /// Makes up the account of a year.
@@ -34,9 +44,8 @@ pub fn account(policy: &Policy, record: &Record) -> Account {
         let settled = record.settled.iter();
         settled.filter(move |hours| hours.year == policy.year && hours.category == category)
     };
-    let categories = terms
-        .iter()
-        .enumerate()
+    let learned = terms.iter().enumerate().take(policy.vocabulary.learned().end);
+    let mut categories: Vec<CategoryHours> = learned
         .map(|(category, terms)| CategoryHours {
             category,
             required: terms.required,
@@ -45,8 +54,14 @@ pub fn account(policy: &Policy, record: &Record) -> Account {
             }),
         })
         .collect();
+    let total = policy.vocabulary.total().and_then(|at| Some((at, terms.get(at)?)));
+    if let Some((category, terms)) = total.filter(|(_, terms)| terms.required > Hours::ZERO) {
+        let all = categories.iter().filter_map(|hours| hours.credited).reduce(Hours::plus);
+        categories.push(CategoryHours { category, required: terms.required, credited: all });
+    }
     let required_by = terms.iter().flat_map(|terms| &terms.required_by).copied().collect();
-    Account { year: policy.year, categories, learnings, required_by }
+    let total = policy.vocabulary.total();
+    Account { year: policy.year, categories, total, learnings, required_by }
 }
 
 /// Takes one learning through the rules: into which category, in which year,
@@ -69,8 +84,8 @@ fn treated(
     let (categories, hours, open) = match decide(policy, Output::Credit, &facts) {
         Decided::Nothing => return Treated::NoRule,
         Decided::One { values, rules, .. } => {
-            let Some((category, word)) = credit(values) else { return Treated::NoRule };
-            let hours = amount(policy, learning, word, &rules, policy.terms.get(category));
+            let Some((category, fixed)) = credit(values) else { return Treated::NoRule };
+            let hours = amount(policy, learning, fixed, &rules, policy.terms.get(category));
             cited.extend(rules);
             (vec![category], hours, None)
         }
@@ -82,7 +97,7 @@ fn treated(
             (categories, None, Some(Ask::Facts(missing)))
         }
         Decided::Collision { rules } => {
-            let all = (0..policy.terms.len()).collect();
+            let all = policy.vocabulary.learned().collect();
             (all, None, Some(Ask::Decision(rules)))
         }
     };
@@ -128,29 +143,31 @@ fn facts(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
     facts
 }
 
-/// The category and the word for hours of a decided credit row.
-fn credit(values: &[Value]) -> Option<(usize, usize)> {
+/// The category of a decided credit row, and what it says of the hours: a word,
+/// or how many.
+fn credit(values: &[Value]) -> Option<(usize, Value)> {
     match values {
-        [Value::Category(category), Value::Word(word)] => Some((*category, *word)),
+        [Value::Category(category), hours] => Some((*category, *hours)),
         _ => None,
     }
 }
 
-/// The hours that a credit row's word gives; `None` where the proof is silent.
+/// The hours that a credit row gives; `None` where the proof is silent.
 fn amount(
     policy: &Policy,
     learning: &Learning,
-    word: usize,
+    credit: Value,
     rules: &[usize],
     terms: Option<&CategoryTerms>,
 ) -> Option<Hours> {
-    let words = policy.vocabulary.column_words(Column::CreditHours);
-    let key = words.get(word).and_then(|word| word.key.as_deref());
+    if let Value::Hours(fixed) = credit {
+        return Some(fixed);
+    }
     let stated = match learning.amount {
         Amount::Hours(hours) => Some(hours),
         Amount::Days(_) | Amount::Unstated => None,
     };
-    match key {
+    match policy.vocabulary.column_key(Column::CreditHours, credit) {
         Some("fulfilled") => terms.map(|terms| terms.required),
         Some("converted") => stated.or_else(|| match learning.amount {
             Amount::Days(days) => {

@@ -12,8 +12,9 @@ use crate::time::Date;
 
 /// Judges a record by the policy of one learning year.
 pub fn assess(policy: &Policy, record: &Record) -> Determination {
-    let Account { year, categories, learnings, required_by } = account(policy, record);
-    let needs: Vec<Need> = categories.iter().map(|hours| Need::of(year, hours)).collect();
+    let account = account(policy, record);
+    let needs: Vec<Need> = Need::all(&account).collect();
+    let Account { year, categories, total: _, learnings, required_by } = account;
     let (outcome, questions) = conclude(&needs, &[(year, &learnings)]);
     let mut rules: BTreeSet<usize> = required_by.into_iter().collect();
     let is_ground = |treatment: &&Treatment| match treatment.decided {

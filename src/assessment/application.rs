@@ -317,28 +317,26 @@ fn needs(case: &Case<'_>, course: &Course, accounts: &Accounts) -> Vec<Need> {
         |of: fn(&Parameters) -> Option<WindowTest>| parameter(case.policy, &course.decisions, of);
     let window_test = fixed(|parameters| parameters.window_test);
     let part_of = parameter(case.policy, &course.decisions, |parameters| parameters.part_of);
+    let is_total = part_of == Some(PartOf::Total) && matches!(course.degree, Degree::Part(_));
     let mut needs: Vec<Need> = Vec::new();
+    let mut add = |need: Need| {
+        let is_together = window_test == Some(WindowTest::Sum);
+        match needs.iter_mut().find(|other| is_together && other.is_like(&need)) {
+            Some(other) => *other = other.clone().and(need),
+            None => needs.push(need),
+        }
+    };
     for account in course.window.iter().filter_map(|year| accounts.by_year.get(year)?.as_ref()) {
-        for hours in &account.categories {
-            let mut need = Need::of(account.year, hours);
-            let is_total =
-                part_of == Some(PartOf::Total) && matches!(course.degree, Degree::Part(_));
-            if !is_total {
-                need.required = course.degree.of(need.required);
-            }
-            let is_together = |other: &&mut Need| {
-                let same_year = other.years == need.years;
-                let same_category = other.categories == need.categories;
-                (same_year || window_test == Some(WindowTest::Sum)) && (same_category || is_total)
-            };
-            match needs.iter_mut().find(is_together) {
-                Some(other) => *other = other.clone().and(need),
-                None => needs.push(need),
-            }
+        if is_total {
+            add(Need::total(account));
+            continue;
+        }
+        for need in Need::all(account) {
+            add(need.in_part(course.degree));
         }
     }
-    if part_of == Some(PartOf::Total) && matches!(course.degree, Degree::Part(_)) {
-        needs.iter_mut().for_each(|need| need.required = course.degree.of(need.required));
+    if is_total {
+        needs = needs.into_iter().map(|need| need.in_part(course.degree)).collect();
     }
     needs
 }

@@ -10,7 +10,7 @@ use super::hours::Hours;
 use super::policy::decision::Birthday;
 use super::policy::definition::Function;
 use super::policy::notice::Notice;
-use super::policy::vocabulary::{Fact, Output, Value};
+use super::policy::vocabulary::{CategoryKind, Fact, Output, Value};
 use super::policy::{
     Basis, CategoryTerms, MAX_CLAUSES, Policy, PolicyClause, PolicyDefinition, PolicyRule,
     Settlement, Sources, names, page_path,
@@ -200,11 +200,20 @@ fn settlements(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<Output
     settlements
 }
 
-/// A year needs an amount of hours for each category and a period: without
-/// them nobody could be judged.
+/// A year needs an amount of hours for each category, or for their total, and a
+/// period: without them nobody could be judged.
 fn check_requirement(policy: &Policy, sources: &Sources, problems: &mut Diagnostics) {
+    let has_total = sources
+        .vocabulary
+        .total()
+        .is_some_and(|at| policy.terms.get(at).is_some_and(|terms| terms.required > Hours::ZERO));
     for output in [Output::RequiredHours, Output::LearningPeriod] {
         for (at, category) in sources.vocabulary.categories().iter().enumerate() {
+            let may_be_silent = match (output, category.kind) {
+                (_, CategoryKind::Total) => true,
+                (Output::RequiredHours, CategoryKind::Learned) => has_total,
+                (_, CategoryKind::Learned) => false,
+            };
             let facts = Facts::none().with(Fact::Category, Some(Value::Category(at)));
             let label = sources.vocabulary.output_label(output);
             let place = policy.rules.first().map_or_else(
@@ -213,6 +222,7 @@ fn check_requirement(policy: &Policy, sources: &Sources, problems: &mut Diagnost
             );
             match decide(policy, output, &facts) {
                 Decided::One { .. } => {}
+                Decided::Nothing if may_be_silent => {}
                 Decided::Nothing | Decided::Open { .. } => problems.error(
                     place,
                     format!("{} 年度没有规则给出{}科目的“{label}”", policy.year, category.label),

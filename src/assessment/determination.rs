@@ -13,7 +13,8 @@ pub struct Determination {
     pub year: u16,
     /// Whether the requirement is met.
     pub outcome: Outcome,
-    /// Hours by category, in the order of the vocabulary.
+    /// Hours by category, in the order of the vocabulary; last their total, where
+    /// the year requires one.
     pub categories: Vec<CategoryHours>,
     /// What became of each learning, in the order of the record.
     pub learnings: Vec<Treatment>,

@@ -351,7 +351,13 @@ pub(super) fn values_of<'t>(
             let numbers: BTreeSet<i32> = edges.into_iter().chain(below).collect();
             numbers.into_iter().map(Value::Number).collect()
         }
-        Shape::Date | Shape::Hours | Shape::Day | Shape::Window | Shape::Degree => Vec::new(),
+        Shape::Learned => vocabulary.learned().map(Value::Category).collect(),
+        Shape::Date
+        | Shape::Hours
+        | Shape::WordOrHours(_)
+        | Shape::Day
+        | Shape::Window
+        | Shape::Degree => Vec::new(),
     };
     if fact.may_be_absent() {
         values.push(Value::Absent);

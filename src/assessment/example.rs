@@ -20,6 +20,9 @@ use crate::time::Date;
 /// A fact that an example says is missing.
 const MISSING: &str = "不明";
 
+/// The region code of a place that is not of any region.
+const OUTSIDE: &str = "00";
+
 /// An example that does not come out as it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -151,7 +154,9 @@ impl Run<'_> {
                 continue;
             }
             match label.as_str() {
-                "学时" => record.settled = hours(vocabulary, cell)?,
+                label if label == vocabulary.unit() => {
+                    record.settled = hours(vocabulary, cell, Total::Summed)?;
+                }
                 "学习" => record.learnings = self.learnings(cell)?,
                 label => {
                     let (fact, value) = fact(vocabulary, label, cell)?;
@@ -183,7 +188,10 @@ impl Run<'_> {
         let wrong = || {
             (
                 format!("看不懂学习“{item}”"),
-                "写成 类别 完成日 学时 [核定状态]，如 基地培训 2022-06-01 60".to_owned(),
+                format!(
+                    "写成 类别 完成日 {} [核定状态]，如 基地培训 2022-06-01 60",
+                    vocabulary.unit()
+                ),
             )
         };
         let mut words = item.split_whitespace();
@@ -194,11 +202,14 @@ impl Run<'_> {
         let third = word().ok_or_else(wrong)?;
         let is_exam = vocabulary.keyed(Fact::TrainingKind, "exam-passed") == Some(kind);
         let inside = self.policy.region.clone();
-        let exam_place = is_exam.then(|| {
-            let is_inside = vocabulary.labelled(Fact::ExamPlace, third)
-                == vocabulary.keyed(Fact::ExamPlace, "inside");
-            if is_inside { inside.clone() } else { "00".to_owned() }
-        });
+        let exam_place = match is_exam {
+            true => {
+                let place = vocabulary.labelled(Fact::ExamPlace, third).ok_or_else(wrong)?;
+                let is_inside = Some(place) == vocabulary.keyed(Fact::ExamPlace, "inside");
+                Some(if is_inside { inside.clone() } else { OUTSIDE.to_owned() })
+            }
+            false => None,
+        };
         let amount = match third {
             _ if is_exam => Amount::Unstated,
             days if days.ends_with('天') => {
@@ -260,7 +271,7 @@ impl Run<'_> {
     /// The shortfalls, grouped as the expectation groups them.
     fn shortfalls(&self, result: &Determination, expected: &str) -> Result<String, Wrong> {
         let vocabulary = &self.policy.vocabulary;
-        let wanted: BTreeSet<(u16, usize, Hours)> = hours(vocabulary, expected)?
+        let wanted: BTreeSet<(u16, usize, Hours)> = hours(vocabulary, expected, Total::Told)?
             .into_iter()
             .filter(|it| it.hours > Hours::ZERO)
             .map(|it| (it.year, it.category, it.hours))
@@ -279,7 +290,9 @@ impl Run<'_> {
             |learning: usize| record.learnings.get(learning).map_or(0, |it| it.completed.year());
         let word = |question: &Question| match question {
             Question::Fact(fact) => policy.vocabulary.fact_label(*fact).to_owned(),
-            Question::NoRecord { year, .. } => format!("{:02}学时", year % 100),
+            Question::NoRecord { year, .. } => {
+                format!("{:02}{}", year % 100, policy.vocabulary.unit())
+            }
             Question::NoPolicy { year } => format!("{:02}规则", year % 100),
             Question::Rules(rules) => names(policy, rules),
             Question::Learning { learning, .. } => format!("{:02}核定", completed(*learning) % 100),
@@ -341,7 +354,7 @@ fn fact(vocabulary: &Vocabulary, label: &str, cell: &str) -> Result<(Fact, Optio
         let known = vocabulary.fact_labels().collect::<Vec<_>>().join("、");
         return Err((
             format!("词表中没有事实“{label}”"),
-            format!("可用的事实：{known}、学时、学习"),
+            format!("可用的事实：{known}、{}、学习", vocabulary.unit()),
         ));
     };
     if cell == MISSING {
@@ -359,28 +372,54 @@ fn fact(vocabulary: &Vocabulary, label: &str, cell: &str) -> Result<(Fact, Optio
     }
 }
 
-/// `20、21:30/60；22:30/-`
-fn hours(vocabulary: &Vocabulary, cell: &str) -> Result<Vec<SettledHours>, Wrong> {
+/// `20、21:30/60；22:30/-`, and in a shortfall the total: `22:0/5，合计 12`.
+fn hours(vocabulary: &Vocabulary, cell: &str, total: Total) -> Result<Vec<SettledHours>, Wrong> {
+    let label = vocabulary.total().map_or("", |at| &vocabulary.categories()[at].label);
     let wrong = |what: &str| {
-        (format!("看不懂学时“{what}”"), "写成 20、21:30/60；22:30/-，依次为各科目的学时".to_owned())
+        let hint = match total {
+            Total::Summed => {
+                format!("写成 20、21:30/60；22:30/-，依次为各科目的{}", vocabulary.unit())
+            }
+            Total::Told if label.is_empty() => "写成 20、21:30/60；22:0/1".to_owned(),
+            Total::Told => format!("写成 20、21:30/60；22:0/1，{label} 5"),
+        };
+        (format!("看不懂{}“{what}”", vocabulary.unit()), hint)
     };
     let mut settled = Vec::new();
     for group in cell.split('；').map(str::trim).filter(|group| !group.is_empty()) {
         let (years, amounts) = group.split_once([':', '：']).ok_or_else(|| wrong(group))?;
-        let amounts: Vec<&str> = amounts.split('/').map(str::trim).collect();
-        if amounts.len() != vocabulary.categories().len() {
+        let (amounts, in_total) = match amounts.split_once('，') {
+            Some((amounts, rest)) => (amounts, Some(rest.trim())),
+            None => (amounts, None),
+        };
+        let amounts = amounts.split('/').map(str::trim).enumerate();
+        let mut hours: Vec<(usize, &str)> = amounts.collect();
+        if hours.len() != vocabulary.learned().len() {
             return Err(wrong(group));
+        }
+        if let Some(rest) = in_total {
+            let at = vocabulary.total().filter(|_| total == Total::Told);
+            let amount = rest.strip_prefix(label).map(str::trim);
+            hours.push(at.zip(amount).ok_or_else(|| wrong(group))?);
         }
         for year in years.split(['、', ',', '，']) {
             let year: u16 = year.trim().parse().map_err(|_| wrong(year))?;
             let year = if year < 100 { 2000 + year } else { year };
-            for (category, amount) in amounts.iter().enumerate().filter(|(_, it)| **it != "-") {
+            for (category, amount) in hours.iter().filter(|(_, it)| *it != "-") {
                 let hours = amount.parse().map_err(|_| wrong(amount))?;
-                settled.push(SettledHours { year, category, hours });
+                settled.push(SettledHours { year, category: *category, hours });
             }
         }
     }
     Ok(settled)
+}
+
+/// Whether hours are those learned, whose total follows, or those that are
+/// short, where the total is told too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Total {
+    Summed,
+    Told,
 }
 
 /// Nobody in particular.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::determination::{Ask, Determination, Question, Treated, Treatment};
 use super::hours::Hours;
-use super::policy::vocabulary::{Fact, Output};
+use super::policy::vocabulary::{CategoryKind, Fact, Output};
 use super::policy::{Policy, names};
 use super::record::{Amount, Learning, Record};
 
@@ -20,21 +20,24 @@ pub struct Reason {
 /// Why a determination is what it is: first what is required, then what counts,
 /// then what does not.
 pub fn reasons(policy: &Policy, record: &Record, result: &Determination) -> Vec<Reason> {
+    let unit = policy.vocabulary.unit();
     let mut reasons = Vec::new();
     let required = rule_for(policy, &result.rules, Output::RequiredHours);
     let categories: Vec<_> = result
         .categories
         .iter()
         .map(|hours| {
-            let category = label(policy, hours.category);
+            let required = match hours.required {
+                Hours::ZERO => subject(policy, hours.category),
+                required => format!("{}应修 {required} {unit}，", subject(policy, hours.category)),
+            };
             let shortfall = hours.shortfall();
-            let required = format!("{category}科目应修 {} 学时", hours.required);
             match hours.credited {
-                None => format!("{required}，没有学习记录"),
+                None => format!("{required}没有学习记录"),
                 Some(credited) if shortfall > Hours::ZERO => {
-                    format!("{required}，计入 {credited} 学时，差 {shortfall} 学时")
+                    format!("{required}计入 {credited} {unit}，差 {shortfall} {unit}")
                 }
-                Some(credited) => format!("{required}，计入 {credited} 学时"),
+                Some(credited) => format!("{required}计入 {credited} {unit}"),
             }
         })
         .collect();
@@ -59,8 +62,9 @@ pub fn questions(policy: &Policy, record: &Record, result: &Determination) -> Ve
 pub fn question(policy: &Policy, record: &Record, question: &Question) -> String {
     match question {
         Question::NoRecord { year, category } => format!(
-            "请补 {year} 年度{}科目的学习记录；没有参加学习的，写明 0 学时并附证明。",
-            label(policy, *category)
+            "请补 {year} 年度{}科目的学习记录；没有参加学习的，写明 0 {}并附证明。",
+            label(policy, *category),
+            policy.vocabulary.unit()
         ),
         Question::Fact(fact) => format!("请补{}。", policy.vocabulary.fact_label(*fact)),
         Question::Rules(rules) => {
@@ -88,7 +92,9 @@ pub fn decisions(policy: &Policy, result: &Determination) -> Vec<String> {
 fn ask_words(policy: &Policy, learning: &str, ask: &Ask) -> String {
     match ask {
         Ask::Approval => format!("请由区内有权机关核定{learning}。"),
-        Ask::CertificateHours => format!("请补{learning}的证书所载学时或天数。"),
+        Ask::CertificateHours => {
+            format!("请补{learning}的证书所载{}或天数。", policy.vocabulary.unit())
+        }
         Ask::Facts(facts) => {
             let labels: Vec<_> =
                 facts.iter().map(|fact| policy.vocabulary.fact_label(*fact)).collect();
@@ -115,7 +121,8 @@ fn counted(policy: &Policy, record: &Record, result: &Determination) -> Vec<Reas
         }
     }
     let reason = |((rule, category), (sum, kinds)): ((usize, usize), (Hours, Vec<String>))| {
-        let words = format!("{}计入{}科目 {sum} 学时。", kinds.join("、"), label(policy, category));
+        let (kinds, unit) = (kinds.join("、"), policy.vocabulary.unit());
+        let words = format!("{kinds}计入{}科目 {sum} {unit}。", label(policy, category));
         Reason { words, rule: Some(rule) }
     };
     sums.into_iter().map(reason).collect()
@@ -148,7 +155,7 @@ fn near(policy: &Policy, record: &Record, treatment: &Treatment) -> bool {
 /// `t3（基地培训，2022-05-01 完成，20 学时）`
 pub(super) fn describe(policy: &Policy, learning: &Learning) -> String {
     let amount = match learning.amount {
-        Amount::Hours(hours) => format!("，{hours} 学时"),
+        Amount::Hours(hours) => format!("，{hours} {}", policy.vocabulary.unit()),
         Amount::Days(days) => format!("，{days} 天"),
         Amount::Unstated => String::new(),
     };
@@ -162,6 +169,15 @@ fn kind(policy: &Policy, learning: &Learning) -> String {
 
 fn label(policy: &Policy, category: usize) -> &str {
     policy.vocabulary.categories().get(category).map_or("", |category| &category.label)
+}
+
+/// A category in a sentence: `专业科目`, `合计`.
+fn subject(policy: &Policy, category: usize) -> String {
+    let kind = policy.vocabulary.categories().get(category).map(|it| it.kind);
+    match kind {
+        Some(CategoryKind::Total) => label(policy, category).to_owned(),
+        Some(CategoryKind::Learned) | None => format!("{}科目", label(policy, category)),
+    }
 }
 
 fn rule_for(policy: &Policy, rules: &[usize], output: Output) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! Learning hours, 学时, to a tenth.
+//! Learning hours, 学时 or 学分, to a tenth.
 
 use std::fmt;
 use std::str::FromStr;
@@ -88,13 +88,14 @@ impl fmt::Display for Hours {
 }
 
 impl HoursError {
-    /// What is wrong with the text, in the office's language.
-    pub fn words(self, text: &str) -> String {
+    /// What is wrong with the text, in the office's language; hours are counted in
+    /// `unit`.
+    pub fn words(self, text: &str, unit: &str) -> String {
         match self {
-            Self::Negative => format!("学时不能为负数：{text}"),
-            Self::TooFine => format!("学时最多一位小数：{text}"),
-            Self::TooMany => format!("学时过大：{text}"),
-            Self::NotANumber => format!("学时不是数字：“{text}”"),
+            Self::Negative => format!("{unit}不能为负数：{text}"),
+            Self::TooFine => format!("{unit}最多一位小数：{text}"),
+            Self::TooMany => format!("{unit}过大：{text}"),
+            Self::NotANumber => format!("{unit}不是数字：“{text}”"),
         }
     }
 }

@@ -1,26 +1,68 @@
 //! Hours that must be there, whether they are, and the fewest things to ask for
 //! where that is open.
 
+use super::account::Account;
 use super::determination::{Ask, CategoryHours, Outcome, Question, Treated, Treatment};
 use super::hours::Hours;
+use super::policy::vocabulary::Degree;
 
-/// Hours that must be there: of one category and year, or of several together.
+/// Hours that must be there: of a category and year, or of several together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Need {
-    pub years: Vec<u16>,
-    pub categories: Vec<usize>,
-    pub required: Hours,
+    /// What must be there.
+    of: Of,
+    years: Vec<u16>,
+    /// The categories whose hours count.
+    categories: Vec<usize>,
+    /// Hours that are asked for.
+    required: Hours,
     /// Hours that count.
-    pub credited: Hours,
+    credited: Hours,
     /// The years and categories of it that there is no record of.
-    pub unrecorded: Vec<(u16, usize)>,
+    unrecorded: Vec<(u16, usize)>,
+}
+
+/// What a need is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    /// One category.
+    Category(usize),
+    /// All categories together.
+    Total,
 }
 
 impl Need {
+    /// All that the year of an account requires, by category and in total.
+    pub(super) fn all(account: &Account) -> impl Iterator<Item = Self> {
+        account.categories.iter().map(|hours| match account.is_total(hours) {
+            true => Self { required: hours.required, ..Self::total(account) },
+            false => Self::of(account.year, hours),
+        })
+    }
+
+    /// All that the year of an account requires, in whichever category.
+    pub(super) fn total(account: &Account) -> Self {
+        let learned = account.categories.iter().filter(|hours| !account.is_total(hours));
+        let nothing = Self {
+            of: Of::Total,
+            years: vec![account.year],
+            categories: Vec::new(),
+            required: Hours::ZERO,
+            credited: Hours::ZERO,
+            unrecorded: Vec::new(),
+        };
+        let each = learned.map(|hours| Self::of(account.year, hours));
+        let mut need = each.fold(nothing, Self::and);
+        let stated = account.categories.iter().filter(|hours| account.is_total(hours));
+        need.required = stated.map(|hours| hours.required).fold(need.required, Hours::max);
+        need
+    }
+
     /// All that a category of a year requires.
-    pub(super) fn of(year: u16, hours: &CategoryHours) -> Self {
+    fn of(year: u16, hours: &CategoryHours) -> Self {
         let unrecorded = hours.credited.is_none().then_some((year, hours.category));
         Self {
+            of: Of::Category(hours.category),
             years: vec![year],
             categories: vec![hours.category],
             required: hours.required,
@@ -47,6 +89,16 @@ impl Need {
         self
     }
 
+    /// What a degree leaves of it.
+    pub(super) fn in_part(self, degree: Degree) -> Self {
+        Self { required: degree.of(self.required), ..self }
+    }
+
+    /// Whether both are of the same, though of other years.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.of == other.of
+    }
+
     fn shortfall(&self) -> Hours {
         self.required.minus(self.credited)
     }
@@ -63,57 +115,79 @@ pub(super) fn conclude(
     }
     let mut questions: Vec<Question> = Vec::new();
     for need in short {
-        let Some(asks) = fewest(need, learnings) else {
+        let Some(asks) = fewest(need, learnings, &questions) else {
             return (Outcome::Failed, Vec::new());
         };
-        for ask in asks {
-            if !questions.contains(&ask) {
-                questions.push(ask);
-            }
-        }
+        questions.extend(asks);
     }
     (Outcome::Unclear, questions)
 }
 
-/// The fewest things to ask for that can fill a shortfall, in the order of the
-/// record; `None` if all of them cannot.
-fn fewest(need: &Need, learnings: &[(u16, &Vec<Treatment>)]) -> Option<Vec<Question>> {
+/// The fewest things to ask for, beyond what is asked already, that can fill a
+/// shortfall, in the order of the record; `None` if all of them cannot.
+fn fewest(
+    need: &Need,
+    learnings: &[(u16, &Vec<Treatment>)],
+    asked: &[Question],
+) -> Option<Vec<Question>> {
     // What there is no record of may amount to anything.
-    if let Some((year, category)) = need.unrecorded.first() {
-        return Some(vec![Question::NoRecord { year: *year, category: *category }]);
+    let unrecorded = need.unrecorded.iter();
+    let mut unrecorded =
+        unrecorded.map(|(year, category)| Question::NoRecord { year: *year, category: *category });
+    if unrecorded.clone().any(|question| asked.contains(&question)) {
+        return Some(Vec::new());
     }
-    let mut waiting: Vec<(Hours, bool, usize, &Ask)> = Vec::new();
+    if let Some(question) = unrecorded.next() {
+        return Some(vec![question]);
+    }
+    let mut waiting: Vec<Waiting<'_>> = Vec::new();
     for (_, treatments) in learnings.iter().filter(|(year, _)| need.years.contains(year)) {
         for treatment in *treatments {
             match &treatment.decided {
-                Treated::Waiting { categories, hours, question }
+                Treated::Waiting { categories, hours, question: ask }
                     if categories.iter().any(|it| need.categories.contains(it)) =>
                 {
-                    // What is open may amount to anything.
-                    let most = hours.unwrap_or(need.required);
-                    waiting.push((most, hours.is_none(), treatment.learning, question));
+                    let learning = treatment.learning;
+                    let question = Question::Learning { learning, ask: ask.clone() };
+                    waiting.push(Waiting {
+                        // What is open may amount to anything.
+                        hours: hours.unwrap_or(need.required),
+                        is_new: !asked.contains(&question),
+                        is_open: hours.is_none(),
+                        at: treatment.learning,
+                        ask,
+                    });
                 }
                 _ => {}
             }
         }
     }
-    // Largest first needs the fewest; of equals those that are certain, then the
-    // order of the record.
-    waiting.sort_by_key(|(hours, is_open, at, _)| (std::cmp::Reverse(*hours), *is_open, *at));
+    // What is asked already comes first. Then largest first needs the fewest; of
+    // equals those that are certain, then the order of the record.
+    waiting.sort_by_key(|it| (it.is_new, std::cmp::Reverse(it.hours), it.is_open, it.at));
     let mut reached = Hours::ZERO;
-    let mut asked: Vec<(usize, &Ask)> = Vec::new();
-    for (hours, _, at, ask) in waiting {
+    let mut needed: Vec<(usize, &Ask)> = Vec::new();
+    for Waiting { hours, is_new, at, ask, .. } in waiting {
         if reached >= need.shortfall() {
             break;
         }
         reached = reached.plus(hours);
-        asked.push((at, ask));
+        needed.extend(is_new.then_some((at, ask)));
     }
     if reached < need.shortfall() {
         return None;
     }
-    asked.sort_by_key(|(at, _)| *at);
+    needed.sort_by_key(|(at, _)| *at);
     let question =
         |(learning, ask): (usize, &Ask)| Question::Learning { learning, ask: ask.clone() };
-    Some(asked.into_iter().map(question).collect())
+    Some(needed.into_iter().map(question).collect())
+}
+
+/// A learning that would fill a shortfall if what is open about it were settled.
+struct Waiting<'l> {
+    hours: Hours,
+    is_new: bool,
+    is_open: bool,
+    at: usize,
+    ask: &'l Ask,
 }

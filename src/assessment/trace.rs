@@ -28,6 +28,8 @@ pub struct Trace {
     pub on: Option<String>,
     /// What rules gave, in the order of the notices.
     pub steps: Vec<Step>,
+    /// What hours are counted in: 学时, 学分.
+    pub unit: String,
     /// The hours of each learning year looked at.
     pub hours: Vec<YearHours>,
     /// The decisions used.
@@ -135,6 +137,7 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
         year: result.year,
         on: text(Fact::AppliedOn),
         steps: steps.collect(),
+        unit: vocabulary.unit().to_owned(),
         hours,
         decisions: in_number_order(&decisions)
             .into_iter()
@@ -212,7 +215,9 @@ fn learnings(
         let learning = record.learnings.get(treatment.learning)?;
         let label = |at: usize| policy.vocabulary.categories().get(at).map_or("", |it| &it.label);
         let result = match &treatment.decided {
-            Treated::Counted { category, hours } => format!("{} {hours} 学时", label(*category)),
+            Treated::Counted { category, hours } => {
+                format!("{} {hours} {}", label(*category), policy.vocabulary.unit())
+            }
             Treated::Waiting { .. } => "待核定".to_owned(),
             Treated::NoRule => "没有条款计入".to_owned(),
             Treated::NotRecognised { .. } => "未获核定".to_owned(),
@@ -223,7 +228,7 @@ fn learnings(
         });
         let quote = credit.and_then(|rule| Some(policy.rules.get(*rule)?.rule.quote.clone()));
         Some(Step {
-            output: "计入".to_owned(),
+            output: policy.vocabulary.output_label(Output::Credit).to_owned(),
             given: vec![explain::describe(policy, learning)],
             result,
             clause: credit.map(|rule| names(policy, &[*rule])).unwrap_or_default(),
@@ -265,7 +270,12 @@ impl fmt::Display for Trace {
             });
             line(
                 f,
-                format!("学时 {} 年：{}", year.year, categories.collect::<Vec<_>>().join("；")),
+                format!(
+                    "{} {} 年：{}",
+                    self.unit,
+                    year.year,
+                    categories.collect::<Vec<_>>().join("；")
+                ),
             )?;
             for Step { given, result, clause, .. } in &year.learnings {
                 writeln!(f, "   {} → {result}   {clause}", given.join("，"))?;

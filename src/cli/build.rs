@@ -13,7 +13,7 @@ use crate::project::Project;
 use crate::site::SitePath;
 use crate::time::{Date, DateError};
 
-/// 生成门户网站（public/），认定学时，签发并印制审验卡（private/）
+/// 生成门户网站（public/），作出认定，签发并印制审验卡（private/）
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 站点的根目录

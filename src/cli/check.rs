@@ -9,7 +9,7 @@ use crate::ledger::{Access, Ledger};
 use crate::pipeline::{Counts, check};
 use crate::project::Project;
 
-/// 检查通知、规则和学习档案，认定学时，不写任何文件
+/// 检查通知、规则和学习档案，作出认定，不写任何文件
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 站点的根目录

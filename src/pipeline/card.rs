@@ -132,6 +132,11 @@ impl<'p> Issuing<'p> {
         &self.project.settings
     }
 
+    /// What hours are counted in.
+    pub(super) fn unit(&self) -> &'p str {
+        self.project.vocabulary.unit()
+    }
+
     /// The words that a card cites.
     pub(super) fn citations(&self, id: PolicyId) -> Option<&Citations> {
         self.citations.get(&id)
@@ -276,11 +281,13 @@ impl<'p> Issuing<'p> {
         let hours: Vec<_> = result
             .categories
             .iter()
-            .zip(current.policy.vocabulary.categories())
-            .map(|(hours, category)| CategoryHours {
-                category: Category::from(u32::from(category.number)),
-                credited: Tenths::from(hours.credited.unwrap_or_default().tenths()),
-                required: Tenths::from(hours.required.tenths()),
+            .filter_map(|hours| {
+                let category = current.policy.vocabulary.categories().get(hours.category)?;
+                Some(CategoryHours {
+                    category: Category::from(u32::from(category.number)),
+                    credited: Tenths::from(hours.credited.unwrap_or_default().tenths()),
+                    required: Tenths::from(hours.required.tenths()),
+                })
             })
             .collect();
         Some(Card {

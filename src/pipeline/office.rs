@@ -9,6 +9,7 @@ use super::Outputs;
 use super::card::Settled;
 use super::learner::Judged;
 use crate::assessment::determination::Outcome;
+use crate::assessment::policy::vocabulary::Fact;
 use crate::assessment::policy::{Policy, names};
 use crate::assessment::{Determination, explain};
 use crate::project::Project;
@@ -53,6 +54,8 @@ pub(super) struct Row<'a> {
     name: &'a str,
     unit: Option<&'a str>,
     year: u16,
+    #[serde(skip)]
+    purpose: String,
     outcome: &'static str,
     categories: Vec<CategoryRow<'a>>,
     reasons: Vec<ReasonRow<'a>>,
@@ -97,6 +100,7 @@ impl<'a> Row<'a> {
             name: judged.record.name.as_str(),
             unit: unit(judged, result.year),
             year: result.year,
+            purpose: annual_purpose(policy),
             outcome: result.outcome.word(),
             categories: categories.collect(),
             reasons: reasons.collect(),
@@ -113,7 +117,7 @@ impl<'a> Row<'a> {
             id_tail: judged.record.document.as_ref().and_then(|document| document.tail.clone()),
             unit: self.unit.map(view::Name::new),
             year: self.year,
-            purpose: "年度审验".to_owned(),
+            purpose: self.purpose.clone(),
             outcome: match result.outcome {
                 Outcome::Passed => view::Outcome::Passed,
                 Outcome::Failed => view::Outcome::Failed,
@@ -151,6 +155,14 @@ impl<'a> Row<'a> {
     }
 }
 
+/// What an annual determination is for, as the vocabulary has it.
+fn annual_purpose(policy: &Policy) -> String {
+    let vocabulary = &policy.vocabulary;
+    let purpose = vocabulary.keyed(Fact::Purpose, "annual");
+    let label = purpose.map(|it| vocabulary.value_text(vocabulary.words(Fact::Purpose), it));
+    label.unwrap_or_else(|| "年度审验".to_owned())
+}
+
 /// A determination's line of `determinations.ndjson`, and its row of the page.
 pub(super) struct Lines {
     pub json: Vec<u8>,
@@ -182,6 +194,7 @@ impl<'a> Office<'a> {
         let head = view::DeterminationsHead {
             title: format!("{} 年度审验认定结果", years.join("、")),
             issuer: project.settings.issuer_name.clone(),
+            hours_unit: project.vocabulary.unit().to_owned(),
             as_of: "按 content/ 中现有的通知和学习档案认定。".to_owned(),
             specimen: project.settings.realm.is_specimen(),
         };

@@ -80,6 +80,7 @@ impl Issuing<'_> {
             unit: unit.map(view::Name::new),
             year: card.year.get(),
             result: card.result.words().to_owned(),
+            hours_unit: self.unit().to_owned(),
             hours: hours.collect(),
             grounds: grounds.filter_map(|it| ground(words, *it, &settings.address)).collect(),
             issuer: settings.issuer_name.clone(),

@@ -42,6 +42,7 @@ fn card() -> CardPage {
         unit: Some(Name::new("ᠣᠷᠳᠣᠰ")),
         year: 2022,
         result: "足额合格".into(),
+        hours_unit: "学时".into(),
         hours: vec![CardHours {
             category: "公需".into(),
             credited: "30".into(),
@@ -218,6 +219,7 @@ fn determinations_are_one_table_in_three_parts() {
         title: "2022 年度认定结果".into(),
         issuer: "局".into(),
         as_of: "按 2022 年规则。".into(),
+        hours_unit: "学时".into(),
         specimen: true,
     };
     let row = DeterminationRow {

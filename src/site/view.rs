@@ -276,6 +276,8 @@ pub struct CardPage {
     pub year: u16,
     /// The result in a word, such as 足额合格.
     pub result: String,
+    /// What hours are counted in: 学时, 学分.
+    pub hours_unit: String,
     /// Hours by category, at most 8.
     pub hours: Vec<CardHours>,
     /// What the result rests on, at most 8.
@@ -344,6 +346,8 @@ pub struct DeterminationsHead {
     pub issuer: String,
     /// As of when, and after which rules, in a sentence.
     pub as_of: String,
+    /// What hours are counted in: 学时, 学分.
+    pub hours_unit: String,
     /// Whether everything is 样张.
     pub specimen: bool,
 }

@@ -84,6 +84,7 @@ fn page(text: &str) -> io::Result<view::CardPage> {
         unit: Some(view::Name::new("样张市第一样例中学")),
         year: 2022,
         result: "足额合格".to_owned(),
+        hours_unit: "学时".to_owned(),
         hours: vec![hours("公需", "30"), hours("专业", "60")],
         grounds: ["一", "一（一）", "一（二）"].map(ground).into(),
         issuer: "样张机构".to_owned(),

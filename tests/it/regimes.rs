@@ -1,9 +1,12 @@
 //! Two other regimes, as sites of their own: nothing of Inner Mongolia is in
 //! the program.
 
+use std::fs;
 use std::process::Command;
 
-use crate::tree::{repository, shenyan};
+use tempfile::TempDir;
+
+use crate::tree::{copy, files, repository, shenyan};
 
 /// What `check` tells of a site under `tests/regimes/`.
 fn checked(name: &str) -> String {
@@ -12,6 +15,15 @@ fn checked(name: &str) -> String {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{name} has no problems");
     assert!(output.status.success(), "{name}");
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// A built copy of a site under `tests/regimes/`.
+fn built(name: &str) -> TempDir {
+    let site = tempfile::tempdir().unwrap();
+    copy(&repository().join("tests/regimes").join(name), site.path());
+    let output = Command::new(shenyan()).arg("build").current_dir(&site).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    site
 }
 
 /// 样迟学 finished 公需 on the last day of the late window, 样脱产 has 2 hours and
@@ -24,12 +36,49 @@ fn three_categories_and_a_late_window() {
     );
 }
 
-/// 样足额 passes 2025 on its last day; 样结转 passes 2024 and carries nothing into
-/// 2025; 样差一 is a credit short in 2025. The others have no record of 2024.
+/// 样足额 passes 2025 on its last day, 样专业 with 95 credits of 专业 alone; 样结转
+/// passes 2024 and carries nothing into 2025; 样差一 is a credit short in 2025. The
+/// others have no record of 2024.
 #[test]
 fn credits_of_a_year_from_march_to_march() {
     assert_eq!(
         checked("accounting-gansu"),
-        "没有错误：通知 1 份，学习档案 3 份；通过 2，不通过 2，待核定 2\n"
+        "没有错误：通知 1 份，学习档案 4 份；通过 3，不通过 2，待核定 3\n"
     );
+}
+
+/// 专业 60 and 合计 90 are what the notice requires; nothing of 公需 alone.
+#[test]
+fn a_total_stands_on_the_card_and_credits_are_called_credits() {
+    let site = built("accounting-gansu");
+    let cards = files(&site.path().join("private/cards"));
+    let of = |person: &str| {
+        let is_of = |(path, bytes): &(&String, &Vec<u8>)| {
+            path.ends_with(".html") && String::from_utf8_lossy(bytes).contains(person)
+        };
+        let found = cards.iter().find(is_of).unwrap_or_else(|| panic!("{person} has a card"));
+        String::from_utf8(found.1.clone()).unwrap()
+    };
+    let rows = |html: &str| -> Vec<String> {
+        let table = html.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0;
+        let rows = table.split("<tr>").skip(1).map(|row| {
+            let cells = row.split('<').filter_map(|it| it.split_once('>')).map(|(_, text)| text);
+            cells.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(" ")
+        });
+        rows.collect()
+    };
+    // 科目, 应修, 认定.
+    assert_eq!(rows(&of("样专业")), ["公需 0 0", "专业 60 95", "合计 90 95"]);
+    assert_eq!(rows(&of("样足额")), ["公需 0 30", "专业 60 60", "合计 90 90"]);
+    assert!(of("样专业").contains("应修学分") && !of("样专业").contains("学时"));
+    let determinations = fs::read_to_string(site.path().join("private/determinations.html"));
+    let own = determinations.unwrap().split_once("<body>").unwrap().1.to_owned();
+    assert!(own.contains("合计应修 90 学分，计入 90 学分") && !own.contains("学时"), "{own}");
+    // The bundle that the cards cite lists the total as the sum of the others.
+    let policies = files(&site.path().join("public/policy"));
+    let sums = |bytes: &Vec<u8>| {
+        let json: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+        json["categories"][2]["sum_of"] == serde_json::json!([1, 2])
+    };
+    assert_eq!(policies.values().filter(|bytes| sums(bytes)).count(), 2, "2024's and 2025's");
 }

@@ -64,7 +64,7 @@ fn windows(policy: &Policy, problems: &mut Diagnostics) {
                     "规则提到{}“{purpose}”，却没有规则给出它的“{label}”",
                     vocabulary.fact_label(Fact::Purpose)
                 ),
-                format!("在规定看哪几年学时的条款之下，写一条“定 {label}”的规则"),
+                format!("在规定看哪几年{}的条款之下，写一条“定 {label}”的规则", vocabulary.unit()),
             );
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::Test;
 use super::decision::Parameters;
-use super::vocabulary::Fact;
+use super::vocabulary::{CategoryKind, Fact};
 use super::{Basis, Policy, PolicyDefinition, PolicyRule, names};
 
 /// The bundle's bytes: UTF-8 JSON, two spaces of indent, a newline at the end.
@@ -24,7 +24,17 @@ pub fn bytes(policy: &Policy) -> Vec<u8> {
             .vocabulary
             .categories()
             .iter()
-            .map(|it| CategoryEntry { number: it.number, label: &it.label })
+            .map(|it| CategoryEntry {
+                number: it.number,
+                label: &it.label,
+                sum_of: match it.kind {
+                    CategoryKind::Learned => Vec::new(),
+                    CategoryKind::Total => {
+                        let summed = &policy.vocabulary.categories()[policy.vocabulary.learned()];
+                        summed.iter().map(|category| category.number).collect()
+                    }
+                },
+            })
             .collect(),
         clauses: policy
             .clauses
@@ -136,6 +146,8 @@ struct Bundle<'a> {
 struct CategoryEntry<'a> {
     number: u8,
     label: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sum_of: Vec<u8>,
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use super::json::Text;
 use super::read::Reader;
 use super::shape;
 use super::{Amount, Approval, Learning, MAX_ELEMENTS};
-use crate::assessment::policy::vocabulary::{Fact, Value};
+use crate::assessment::policy::vocabulary::{Fact, Shape, Value};
 
 impl<'a> Reader<'a> {
     pub(super) fn learnings(&mut self, learner: &shape::Learner<'a>) -> Vec<Learning> {
@@ -52,6 +52,11 @@ impl<'a> Reader<'a> {
             Some(credited) => self.hours(credited),
             None => stated,
         };
+        let unit = self.vocabulary.unit();
+        if let Some(other) = training.unit.as_ref().filter(|stated| stated.value != unit) {
+            let message = format!("单位不是{unit}：“{}”", other.value);
+            self.error(other, message, format!("由核定机关换算成{unit}后再写"));
+        }
         for session in training.sessions.iter().flatten() {
             self.date(&session.on);
             if let Some(hours) = &session.hours {
@@ -131,7 +136,7 @@ impl<'a> Reader<'a> {
 
     fn claimed(&mut self, text: Option<&Text<'a>>) -> Option<Value> {
         let text = text?;
-        let shape = Fact::Category.shape();
+        let shape = Shape::Learned;
         let value = self.vocabulary.read_value(shape, &[], &text.value);
         if value.is_none() {
             let allowed = self.vocabulary.allowed(shape, &[]);

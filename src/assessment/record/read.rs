@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
             Err(error) => {
                 self.error(
                     text,
-                    error.words(&text.value),
+                    error.words(&text.value, self.vocabulary.unit()),
                     "写成带引号的数字，如 \"30\" 或 \"12.5\"",
                 );
                 None

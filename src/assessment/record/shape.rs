@@ -225,7 +225,8 @@ pub(super) struct Training<'a> {
     pub completed_on: Text<'a>,
     #[serde(borrow)]
     pub hours: Text<'a>,
-    pub unit: Option<Unit>,
+    #[serde(borrow)]
+    pub unit: Option<Text<'a>>,
     /// What the authority confirmed, where it is not `hours`.
     #[serde(borrow)]
     pub credited: Option<Text<'a>>,
@@ -242,13 +243,6 @@ pub(super) enum Mode {
     Online,
     #[serde(rename = "混合")]
     Both,
-}
-
-/// Learning is counted in hours; other units need a rule that converts them.
-#[derive(Clone, Copy, Deserialize)]
-pub(super) enum Unit {
-    #[serde(rename = "学时")]
-    Hours,
 }
 
 #[derive(Deserialize)]

@@ -23,6 +23,17 @@ pub struct Category {
     pub number: u8,
     /// Its name.
     pub label: String,
+    /// Whether hours are learned in it.
+    pub kind: CategoryKind,
+}
+
+/// Whether hours are learned in a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CategoryKind {
+    /// They are.
+    Learned,
+    /// It is the sum of all the others, 合计.
+    Total,
 }
 
 /// A word that a fact or column can be.
@@ -58,6 +69,23 @@ impl Vocabulary {
     /// The categories, in the order of the file.
     pub fn categories(&self) -> &[Category] {
         &self.categories
+    }
+
+    /// The categories that hours are learned in, by their places: all but the
+    /// total, which stands last.
+    pub fn learned(&self) -> std::ops::Range<usize> {
+        0..self.total().unwrap_or(self.categories.len())
+    }
+
+    /// The category that is the sum of all the others, by its place.
+    pub fn total(&self) -> Option<usize> {
+        position(&self.categories, |category| category.kind == CategoryKind::Total)
+    }
+
+    /// What hours are counted in, 学时 or 学分: the name of the column of hours
+    /// that learning counts with.
+    pub fn unit(&self) -> &str {
+        self.column_label(Column::CreditHours)
     }
 
     /// What the office calls a fact.
@@ -169,6 +197,10 @@ impl Vocabulary {
             Shape::Category => {
                 self.categories.iter().position(|it| it.label == text).map(Value::Category)
             }
+            Shape::Learned => {
+                let at = self.categories.iter().position(|it| it.label == text)?;
+                self.learned().contains(&at).then_some(Value::Category(at))
+            }
             Shape::YesNo => match text {
                 "是" => Some(Value::YesNo(Answer::Yes)),
                 "否" => Some(Value::YesNo(Answer::No)),
@@ -176,6 +208,10 @@ impl Vocabulary {
             },
             Shape::Word(_) => position(words, |word| word.label == text).map(Value::Word),
             Shape::Hours => text.parse().ok().map(Value::Hours),
+            Shape::WordOrHours(_) => {
+                let word = position(words, |word| word.label == text).map(Value::Word);
+                word.or_else(|| text.parse().ok().map(Value::Hours))
+            }
             Shape::Day => YearDay::read(text).map(Value::Day),
             Shape::Number => text.parse().ok().map(Value::Number),
             Shape::Date => text.parse().ok().map(DateRange::day).map(Value::Date),
@@ -196,9 +232,14 @@ impl Vocabulary {
     pub fn allowed(&self, shape: Shape, words: &[Word]) -> String {
         match shape {
             Shape::Category => join(self.categories.iter().map(|category| &category.label)),
+            Shape::Learned => join(self.categories[self.learned()].iter().map(|it| &it.label)),
             Shape::YesNo => "是、否".to_owned(),
             Shape::Word(_) => join(words.iter().map(|word| &word.label)),
-            Shape::Hours => "学时数，如 30 或 12.5".to_owned(),
+            Shape::Hours => format!("{}数，如 30 或 12.5", self.unit()),
+            Shape::WordOrHours(_) => {
+                let words = join(words.iter().map(|word| &word.label));
+                format!("{words}，或{}数，如 30", self.unit())
+            }
             Shape::Day => "日期，如 12月31日 或 次年4月30日".to_owned(),
             Shape::Number => "整数，如 55".to_owned(),
             Shape::Date => "日期，如 2022-09-01".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Category, Column, Fact, Output, Shape, Term, Vocabulary, Word};
+use super::{Category, CategoryKind, Column, Fact, Output, Shape, Term, Vocabulary, Word};
 use crate::diagnostic::{Diagnostics, Place};
 
 #[derive(Deserialize)]
@@ -21,6 +21,8 @@ struct FileShape {
 struct CategoryShape {
     number: Spanned<u8>,
     label: String,
+    #[serde(default)]
+    total: bool,
 }
 
 #[derive(Deserialize)]
@@ -112,7 +114,16 @@ impl Reader<'_> {
                     "科目最多 8 个，编号从 1 起，各不相同".to_owned(),
                 );
             } else {
-                categories.push(Category { number, label: shape.label });
+                let is_after_total = categories.iter().any(|it| it.kind == CategoryKind::Total);
+                if is_after_total || (shape.total && categories.is_empty()) {
+                    self.error(
+                        &shape.number,
+                        format!("合计的科目只能有一个，写在各科目之后：{}", shape.label),
+                        "先写各科目，最后写 total = true 的一个".to_owned(),
+                    );
+                }
+                let kind = if shape.total { CategoryKind::Total } else { CategoryKind::Learned };
+                categories.push(Category { number, label: shape.label, kind });
             }
         }
         categories
@@ -165,7 +176,7 @@ impl Reader<'_> {
     }
 
     fn check_words(&mut self, at: &Spanned<String>, shape: Shape, term: &Term) {
-        let Shape::Word(keys) = shape else {
+        let (Shape::Word(keys) | Shape::WordOrHours(keys)) = shape else {
             if !term.words.is_empty() {
                 let message = format!("“{}”的取值不是词，不能列 words", term.label);
                 self.error(at, message, "删去 words".to_owned());

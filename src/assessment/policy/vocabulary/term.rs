@@ -280,12 +280,13 @@ impl Output {
 impl Column {
     const fn row(self) -> (&'static str, Shape) {
         const PRINTING: Shape = Shape::Word(&["yes", "no"]);
+        const CREDIT: &[&str] = &["actual", "converted", "fulfilled"];
         match self {
             Self::RequiredHours => ("hours", Shape::Hours),
             Self::PeriodFirst => ("first", Shape::Day),
             Self::PeriodLast => ("last", Shape::Day),
-            Self::CreditCategory => ("category", Shape::Category),
-            Self::CreditHours => ("hours", Shape::Word(&["actual", "converted", "fulfilled"])),
+            Self::CreditCategory => ("category", Shape::Learned),
+            Self::CreditHours => ("hours", Shape::WordOrHours(CREDIT)),
             Self::Recognition => ("recognised", Shape::Word(&["yes", "pending"])),
             Self::Window => ("years", Shape::Window),
             Self::WindowStart => ("from", Shape::Word(&["transfer"])),

@@ -10,6 +10,8 @@ use crate::time::Date;
 pub enum Shape {
     /// A category of the vocabulary.
     Category,
+    /// A category that hours are learned in.
+    Learned,
     /// 是 or 否.
     YesNo,
     /// One of the vocabulary's words for it; the program knows these keys.
@@ -20,6 +22,9 @@ pub enum Shape {
     Date,
     /// A number of hours.
     Hours,
+    /// One of the vocabulary's words, of which the program knows these keys, or a
+    /// number of hours.
+    WordOrHours(&'static [&'static str]),
     /// A day of the learning year or the year after.
     Day,
     /// Some learning years, counted from the year applied in.
