@@ -98,6 +98,13 @@ impl Date {
             - 719_468
     }
 
+    /// The date this many days later, or earlier where they are negative; `None`
+    /// beyond the years 0001–9999.
+    pub fn plus_days(self, days: i64) -> Option<Self> {
+        let days = self.days().checked_add(days)?;
+        (Self::MIN_DAYS..=Self::MAX_DAYS).contains(&days).then(|| Self::from_days(days))
+    }
+
     /// The date this many days after 1970-01-01, which must lie in the years
     /// 0001–9999.
     fn from_days(days: i64) -> Self {

@@ -435,5 +435,6 @@ pub(super) fn empty_record() -> Record {
         person: Person::default(),
         applications: Vec::new(),
         carried: Vec::new(),
+        attended: Vec::new(),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::class::ClassId;
+use super::class::printing::Waiting;
 use super::determination::{Ask, Determination, Question, Treated, Treatment};
 use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Fact, Output};
@@ -80,9 +82,22 @@ pub fn question(policy: &Policy, record: &Record, question: &Question) -> String
     }
 }
 
-/// The decisions that a determination used, by id.
-pub fn decisions(policy: &Policy, result: &Determination) -> Vec<String> {
-    let rules = result.rules.iter().filter_map(|rule| policy.rules.get(*rule));
+/// Why a card that was earned has to wait.
+pub fn waiting(waiting: &Waiting) -> Reason {
+    let classes: Vec<_> = waiting.classes.iter().map(ClassId::as_str).collect();
+    let words = format!("{} 的培训情况报告尚未审核通过，审验卡暂不打印。", classes.join("、"));
+    Reason { words, rule: waiting.rules.first().copied() }
+}
+
+/// The decisions that a determination used, by id, and those on why its card
+/// has to wait.
+pub fn decisions(
+    policy: &Policy,
+    result: &Determination,
+    waiting: Option<&Waiting>,
+) -> Vec<String> {
+    let rules = result.rules.iter().chain(waiting.iter().flat_map(|it| &it.rules));
+    let rules = rules.filter_map(|rule| policy.rules.get(*rule));
     let mut ids: Vec<_> = rules.flat_map(|rule| rule.rule.decisions.clone()).collect();
     ids.sort();
     ids.dedup();

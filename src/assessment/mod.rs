@@ -8,6 +8,8 @@
 //!   notices and checks them, on top of it.
 //! - [`assess`] applies a policy to a record for a learning year, and
 //!   [`application`] for all that is applied for, both by a year's [`account`].
+//! - [`class`] turns a training class's JSON into a [`Class`](class::Class) and
+//!   judges its plan and report.
 //!
 //! Nothing about a clause's numbers lives here: hours, categories, dates and
 //! words come from the notice's tables; this room knows only what a fact and an
@@ -18,6 +20,7 @@ pub mod account;
 pub mod annual;
 pub mod application;
 mod check;
+pub mod class;
 pub mod collection;
 pub mod compile;
 pub mod determination;
@@ -26,6 +29,7 @@ pub mod engine;
 pub mod example;
 pub mod explain;
 pub mod hours;
+mod json;
 pub mod mutate;
 mod need;
 pub mod policy;

@@ -6,9 +6,11 @@ use std::fmt;
 use serde::Serialize;
 
 use super::application::{Case, Determination};
+use super::class::printing::Waiting;
 use super::determination::{Outcome, Question, Treated};
 use super::engine::Facts;
-use super::explain;
+use super::explain::{self, Reason};
+use super::policy::decision::Decision;
 use super::policy::vocabulary::{Column, Fact, Output};
 use super::policy::{Policy, PolicyRule, names};
 
@@ -38,6 +40,28 @@ pub struct Trace {
     pub consequences: Vec<String>,
     /// What to ask for.
     pub questions: Vec<String>,
+    /// What the card of an annual determination waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Step>,
+}
+
+impl Trace {
+    /// Tells what the card waits for.
+    pub fn wait(&mut self, policy: &Policy, waiting: &Waiting) {
+        let Reason { words, rule: _ } = explain::waiting(waiting);
+        let rules = waiting.rules.iter().filter_map(|rule| policy.rules.get(*rule));
+        let quotes: Vec<&str> = rules.clone().map(|it| it.rule.quote.as_str()).collect();
+        self.waiting = Some(Step {
+            output: policy.vocabulary.output_label(Output::RegionPrinting).to_owned(),
+            given: Vec::new(),
+            result: words,
+            clause: names(policy, &waiting.rules),
+            quote: quotes.join("……"),
+        });
+        let named = rules.flat_map(|it| &it.rule.decisions);
+        let used = named.filter_map(|id| policy.decisions.get(id)).map(UsedDecision::of);
+        self.decisions.extend(used);
+    }
 }
 
 /// What a rule gave.
@@ -88,6 +112,14 @@ pub struct UsedDecision {
     pub choice: String,
     /// When it was recorded.
     pub on: String,
+}
+
+impl UsedDecision {
+    /// The use of a decision.
+    pub(super) fn of(decision: &Decision) -> Self {
+        let Decision { id, choice, on, .. } = decision;
+        Self { id: id.clone(), choice: choice.clone(), on: on.to_string() }
+    }
 }
 
 /// Tells how a determination came about.
@@ -142,11 +174,7 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
         decisions: in_number_order(&decisions)
             .into_iter()
             .filter_map(|id| policies.values().find_map(|policy| policy.decisions.get(id)))
-            .map(|decision| UsedDecision {
-                id: decision.id.clone(),
-                choice: decision.choice.clone(),
-                on: decision.on.to_string(),
-            })
+            .map(UsedDecision::of)
             .collect(),
         consequences: result
             .consequences
@@ -158,11 +186,12 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
             .iter()
             .map(|question: &Question| explain::question(policy, record, question))
             .collect(),
+        waiting: None,
     }
 }
 
 /// D2 before D10.
-fn in_number_order(ids: &BTreeSet<String>) -> Vec<&String> {
+pub(super) fn in_number_order(ids: &BTreeSet<String>) -> Vec<&String> {
     let mut ids: Vec<_> = ids.iter().collect();
     ids.sort_by_key(|id| (id.len(), *id));
     ids
@@ -289,6 +318,9 @@ impl fmt::Display for Trace {
         }
         for question in &self.questions {
             line(f, format!("询问 {question}"))?;
+        }
+        if let Some(Step { output, result, clause, quote, .. }) = &self.waiting {
+            line(f, format!("{output} {result}   {clause}「{quote}」"))?;
         }
         Ok(())
     }

@@ -1,9 +1,14 @@
-//! `assess`: one learner's determinations, told step by step.
+//! `assess`: one learner's determinations, or one class's, told step by step.
 
+use std::fmt::Display;
 use std::path::PathBuf;
+
+use serde::Serialize;
 
 use super::message::{Exit, Talk};
 use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::assess;
+use crate::assessment::class::{self, Class, printing};
 use crate::assessment::policy::vocabulary::{Fact, Value};
 use crate::assessment::record::{self, Application, Record};
 use crate::assessment::trace::{Trace, trace};
@@ -11,19 +16,19 @@ use crate::diagnostic::{Diagnostics, Place};
 use crate::project::{Learner, Project};
 use crate::time::Date;
 
-/// 说明一个人的认定结果：每一步的依据、裁量和还缺什么
+/// 说明一个人或一个培训班的认定结果：每一步的依据、裁量和还缺什么
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// 内部编号，或学习档案文件
-    #[arg(value_name = "LEARNER")]
-    learner: String,
+    /// 内部编号、班次编号，或学习档案、培训班材料的文件
+    #[arg(value_name = "LEARNER|CLASS")]
+    what: String,
     /// 用途，如 年度审验、职称评审；不写则依次说明年度审验和档案中的各项申报
     #[arg(long, value_name = "PURPOSE")]
     purpose: Option<String>,
     /// 申报级别，如 高级、中级、初级
     #[arg(long, value_name = "GRADE")]
     grade: Option<String>,
-    /// 申报日；不写则用档案中的申报日
+    /// 申报日，不写则用档案中的申报日；对培训班，是看到哪一天为止
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::build::date)]
     on: Option<Date>,
     /// 站点的根目录
@@ -42,23 +47,46 @@ enum Format {
     Json,
 }
 
-/// Tells the determinations of one learner.
+/// Tells the determinations of one learner, or of the classes of that number or
+/// file.
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     let mut problems = Diagnostics::new();
-    let traces = Project::read(&args.site, &mut problems).and_then(|project| {
-        let record = find(&project, &args.learner, &mut problems)?;
-        Some(traces(args, &project, &record))
+    let told = Project::read(&args.site, &mut problems).and_then(|project| {
+        let classes = classes(args, &project);
+        if !classes.is_empty() {
+            return Some(Ok(Told::Classes(classes)));
+        }
+        let record = find(&project, &args.what, &mut problems)?;
+        Some(traces(args, &project, &record).map(Told::Learner))
     });
     let has_errors = problems.has_errors();
     talk.problems(problems);
-    let traces = match traces {
-        Some(Ok(traces)) if !has_errors => traces,
-        Some(Err((what, hint))) => return talk.could_not(&what, &hint),
-        _ => return Exit::CouldNot,
-    };
+    match told {
+        Some(Ok(Told::Learner(traces))) if !has_errors => {
+            tell(args.format, &traces, talk);
+            let all_passed = traces.iter().all(|trace| trace.outcome == "通过");
+            if all_passed { Exit::Good } else { Exit::NotGood }
+        }
+        Some(Ok(Told::Classes(traces))) if !has_errors => {
+            tell(args.format, &traces, talk);
+            let all_settled = traces.iter().all(|trace| trace.settled);
+            if all_settled { Exit::Good } else { Exit::NotGood }
+        }
+        Some(Err((what, hint))) => talk.could_not(&what, &hint),
+        Some(Ok(_)) | None => Exit::CouldNot,
+    }
+}
+
+/// What was asked about.
+enum Told {
+    Learner(Vec<Trace>),
+    Classes(Vec<class::Trace>),
+}
+
+fn tell<T: Display + Serialize>(format: Format, traces: &[T], talk: &mut Talk) {
     for (at, trace) in traces.iter().enumerate() {
         let gap = if at > 0 { "\n" } else { "" };
-        let told = match args.format {
+        let told = match format {
             Format::Text => write!(talk.out(), "{gap}{trace}"),
             Format::Json => match serde_json::to_string(trace) {
                 Ok(json) => writeln!(talk.out(), "{json}"),
@@ -69,8 +97,18 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
             break; // the reader has gone away, having read enough
         }
     }
-    let all_passed = traces.iter().all(|trace| trace.outcome == "通过");
-    if all_passed { Exit::Good } else { Exit::NotGood }
+}
+
+/// The classes of the number or in the file that is asked about.
+fn classes(args: &Args, project: &Project) -> Vec<class::Trace> {
+    let is_wanted = |class: &&Class| {
+        let path = class.place.path.as_str();
+        class.id.as_str() == args.what
+            || path == args.what
+            || path.strip_prefix("content/classes/") == Some(args.what.as_str())
+    };
+    let wanted = project.classes.iter().filter(is_wanted);
+    wanted.map(|class| class::trace(&project.policies, class, args.on)).collect()
 }
 
 /// The record of the learner with this number or in this file.
@@ -97,8 +135,8 @@ pub(super) fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) 
     }
     problems.error(
         Place::file("content/learners"),
-        format!("没有这个人的学习档案：{wanted}"),
-        "写内部编号，或 content/learners/ 中的文件名",
+        format!("没有这个人的学习档案，也没有这个培训班：{wanted}"),
+        "写内部编号、班次编号，或 content/learners/、content/classes/ 中的文件名",
     );
     None
 }
@@ -140,7 +178,13 @@ fn traces(args: &Args, project: &Project, record: &Record) -> Result<Vec<Trace>,
         };
         let facts = facts(policy, record, &application);
         let case = Case { policies: &project.policies, policy, facts, record };
-        traces.push(trace(&case, &determine(&case)));
+        let mut trace = trace(&case, &determine(&case));
+        if vocabulary.keyed(Fact::Purpose, "annual") == Some(application.purpose) {
+            let result = assess(policy, record);
+            let waiting = printing::waiting(policy, record, &result, &project.classes);
+            waiting.into_iter().for_each(|waiting| trace.wait(policy, &waiting));
+        }
+        traces.push(trace);
     }
     Ok(traces)
 }

@@ -8,7 +8,7 @@ use super::message::{Exit, Talk};
 use crate::diagnostic::Diagnostics;
 use crate::ledger::{Access, Ledger};
 use crate::output::Release;
-use crate::pipeline::{Counts, IssueDate, Outputs, build};
+use crate::pipeline::{ClassCounts, ClassOutputs, Counts, IssueDate, Outputs, build};
 use crate::project::Project;
 use crate::site::SitePath;
 use crate::time::{Date, DateError};
@@ -80,12 +80,17 @@ fn build_and_release(
     let mut rows = stream("determinations.ndjson")?;
     let mut applications = stream("applications.ndjson")?;
     let mut page = stream("determinations.html")?;
+    let mut classes = match project.classes.is_empty() {
+        true => None,
+        false => Some((stream("classes.ndjson")?, stream("classes.html")?)),
+    };
     let mut outputs = Outputs {
         public: &public,
         private: &private,
         rows: &mut rows,
         applications: &mut applications,
         page: &mut page,
+        classes: classes.as_mut().map(|(rows, page)| ClassOutputs { rows, page }),
     };
     let issue_date = args.date.map_or(IssueDate::Confirmed, IssueDate::On);
     let progress = talk.progress("审验");
@@ -102,14 +107,23 @@ fn build_and_release(
 }
 
 fn summary(talk: &mut Talk, built: &Built, begun: Instant) -> io::Result<()> {
-    let Counts { learners, passed, failed, unclear, cards, issued } = built.counts;
+    let Counts { learners, passed, failed, unclear, cards, issued, waiting, classes } =
+        built.counts;
     let seconds = begun.elapsed().as_secs_f64();
     let out = talk.out();
     writeln!(out, "通知      {} 份", built.notices)?;
     writeln!(out, "学习档案  {learners} 份")?;
     writeln!(out, "认定      通过 {passed}，不通过 {failed}，待核定 {unclear}")?;
     writeln!(out, "审验卡    {cards} 张（新签发 {issued} 张）：private/cards/")?;
+    if waiting > 0 {
+        writeln!(out, "暂不签发  {waiting} 张：等培训情况报告审核通过")?;
+    }
     writeln!(out, "认定结果  private/determinations.html")?;
+    let ClassCounts { classes, settled } = classes;
+    if classes > 0 {
+        let open = classes - settled;
+        writeln!(out, "培训班    {classes} 个（有问题 {open} 个）：private/classes.html")?;
+    }
     writeln!(out, "门户网站  public/")?;
     writeln!(out, "用时      {seconds:.1} 秒")
 }

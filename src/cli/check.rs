@@ -6,7 +6,7 @@ use super::message::{Exit, Talk};
 use crate::assessment::mutate::{self, Mutant};
 use crate::diagnostic::Diagnostics;
 use crate::ledger::{Access, Ledger};
-use crate::pipeline::{Counts, check};
+use crate::pipeline::{ClassCounts, Counts, check};
 use crate::project::Project;
 
 /// 检查通知、规则和学习档案，作出认定，不写任何文件
@@ -48,9 +48,11 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
 }
 
 fn summary(talk: &mut Talk, notices: usize, counts: Counts) {
-    let Counts { learners, passed, failed, unclear, .. } = counts;
+    let Counts { learners, passed, failed, unclear, classes, .. } = counts;
     let judged = format!("通过 {passed}，不通过 {failed}，待核定 {unclear}");
-    let read = format!("通知 {notices} 份，学习档案 {learners} 份");
+    let ClassCounts { classes, settled: _ } = classes;
+    let classes = if classes > 0 { format!("，培训班 {classes} 个") } else { String::new() };
+    let read = format!("通知 {notices} 份，学习档案 {learners} 份{classes}");
     let _ = writeln!(talk.out(), "没有错误：{read}；{judged}"); // a reader may have gone away
 }
 

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use super::message::{Exit, Talk};
 use super::standing::{self, Standing};
+use crate::assessment::class;
+use crate::assessment::policy::rule::Condition;
+use crate::assessment::policy::vocabulary::Output;
 use crate::assessment::policy::{Policy, PolicyRule, names};
 use crate::credential::verdict::Code;
 use crate::diagnostic::Diagnostics;
@@ -47,7 +50,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
             }
             is_found = true;
             let _ = writeln!(talk.out(), "{}  《{}》\n{}", clause.id, clause.notice, clause.text);
-            tell_rules(talk, policy, number, &people);
+            tell_rules(talk, &project, policy, number, &people);
         }
     }
     if is_found {
@@ -57,14 +60,30 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     talk.could_not(&format!("没有这个条款或结论：{}", args.what), hint)
 }
 
-fn tell_rules(talk: &mut Talk, policy: &Policy, clause: usize, people: &[Standing]) {
+fn tell_rules(
+    talk: &mut Talk,
+    project: &Project,
+    policy: &Policy,
+    clause: usize,
+    people: &[Standing],
+) {
     let vocabulary = &policy.vocabulary;
     for (number, PolicyRule { rule, .. }) in
         policy.rules.iter().enumerate().filter(|(_, rule)| rule.clause == clause)
     {
         let name = names(policy, &[number]);
         let output = vocabulary.output_label(rule.output);
-        let _ = writeln!(talk.out(), "\n规则 {name} 定 {output}\n依据「{}」", rule.quote);
+        let exception = rule.exception_to.as_ref().map(|it| format!(" 例外于 {it}"));
+        let exception = exception.unwrap_or_default();
+        let _ =
+            writeln!(talk.out(), "\n规则 {name}{exception} 定 {output}\n依据「{}」", rule.quote);
+        let conditions = rule.conditions.iter().map(|Condition { fact, test, .. }| {
+            format!("{} = {}", vocabulary.fact_label(*fact), test.write(vocabulary, *fact))
+        });
+        let conditions: Vec<_> = conditions.collect();
+        if !conditions.is_empty() {
+            let _ = writeln!(talk.out(), "适用 {}", conditions.join(" 且 "));
+        }
         for line in rule.table_lines(vocabulary) {
             let _ = writeln!(talk.out(), "  {line}");
         }
@@ -74,13 +93,39 @@ fn tell_rules(talk: &mut Talk, policy: &Policy, clause: usize, people: &[Standin
                 let _ = writeln!(talk.out(), "裁量 {id} {question} {choice}");
             }
         }
-        let touched: Vec<&str> = people
-            .iter()
-            .filter(|it| it.cited.contains(&name))
-            .map(|standing| standing.person.as_str())
-            .collect();
-        let mut touched_once = touched.clone();
-        touched_once.dedup();
-        let _ = writeln!(talk.out(), "涉及 {} 人：{}", touched_once.len(), touched_once.join("、"));
+        if CLASS_OUTPUTS.contains(&rule.output) {
+            tell_classes(talk, project, &name);
+        } else {
+            tell_people(talk, &name, people);
+        }
     }
+}
+
+/// What rules decide on training classes.
+const CLASS_OUTPUTS: [Output; 3] = [Output::Plan, Output::Report, Output::RegionPrinting];
+
+fn tell_people(talk: &mut Talk, rule: &str, people: &[Standing]) {
+    let touched = people.iter().filter(|it| it.cited.contains(rule));
+    let mut touched: Vec<&str> = touched.map(|standing| standing.person.as_str()).collect();
+    touched.dedup();
+    tell_touched(talk, "人", &touched);
+}
+
+/// Tells what a rule gives for each class that the office has.
+fn tell_classes(talk: &mut Talk, project: &Project, rule: &str) {
+    let traces = project.classes.iter().map(|class| class::trace(&project.policies, class, None));
+    let touched = traces.flat_map(|trace| {
+        let steps = trace.steps.into_iter();
+        let steps = steps.filter(|step| step.clause.split('、').any(|name| name == rule));
+        let told: Vec<_> = steps.map(|step| format!("{} {}", trace.class, step.result)).collect();
+        told
+    });
+    let touched: Vec<String> = touched.collect();
+    tell_touched(talk, "个培训班", &touched.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+fn tell_touched(talk: &mut Talk, what: &str, touched: &[&str]) {
+    let colon = if touched.is_empty() { "" } else { "：" };
+    let touched_once = touched.join("、");
+    let _ = writeln!(talk.out(), "涉及 {} {what}{colon}{touched_once}", touched.len());
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::IssueDate;
 use super::learner::{Judged, card_policies};
+use crate::assessment::class::printing::Waiting;
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::bundle::{self, Citations};
 use crate::assessment::{Determination, determination::Outcome};
@@ -46,11 +47,22 @@ struct Current<'p> {
     bytes: Vec<u8>,
 }
 
+/// A determination whose card is to be settled.
+#[derive(Clone, Copy)]
+struct Due<'j, 'p> {
+    judged: &'j Judged,
+    result: &'j Determination,
+    waiting: Option<&'j Waiting>,
+    current: &'j Current<'p>,
+}
+
 /// A determination, and the card that it earned.
 #[derive(Debug)]
 pub(super) struct Settled<'j> {
     pub judged: &'j Judged,
     pub result: &'j Determination,
+    /// Why its card has to wait, if it has to.
+    pub waiting: Option<&'j Waiting>,
     pub policy: &'j Policy,
     pub card: Option<Prepared>,
 }
@@ -150,40 +162,46 @@ impl<'p> Issuing<'p> {
         ledger: &mut Ledger,
         problems: &mut Diagnostics,
     ) -> io::Result<Vec<Settled<'j>>> {
-        let due: Vec<(&'j Judged, &'j Determination, &'j Current<'p>)> = judged
+        let due: Vec<Due<'j, 'p>> = judged
             .iter()
             .flat_map(|judged| {
-                let results = judged.results.iter().zip(&self.policies);
-                results.map(move |(result, current)| (judged, result, current))
+                let results = judged.results.iter().zip(&judged.waiting).zip(&self.policies);
+                results.map(move |((result, waiting), current)| Due {
+                    judged,
+                    result,
+                    waiting: waiting.as_ref(),
+                    current,
+                })
             })
             .collect();
         let planned: Vec<(Diagnostics, io::Result<Option<Plan>>)> = due
             .par_iter()
-            .map(|(judged, result, current)| {
+            .map(|due| {
                 let mut problems = Diagnostics::new();
-                let plan = self.plan(judged, result, current, ledger, &mut problems);
+                let plan = self.plan(due, ledger, &mut problems);
                 (problems, plan)
             })
             .collect();
         let mut numbered = Vec::with_capacity(due.len());
-        for ((judged, result, current), (found, plan)) in due.into_iter().zip(planned) {
+        for (due, (found, plan)) in due.into_iter().zip(planned) {
             problems.append(found);
             let card = plan?.map(|plan| match plan {
                 Plan::Keep(card, text) => (card, Some(text)),
                 Plan::Issue(mut card) => {
-                    card.index = ledger.give_index(current.year);
+                    card.index = ledger.give_index(due.current.year);
                     (*card, None)
                 }
             });
-            numbered.push((judged, result, current.policy, card));
+            numbered.push((due, card));
         }
         let settled: Vec<(Diagnostics, Settled<'j>)> = numbered
             .into_par_iter()
-            .map(|(judged, result, policy, card)| {
+            .map(|(due, card)| {
+                let Due { judged, result, waiting, current } = due;
                 let mut problems = Diagnostics::new();
                 let card =
                     card.and_then(|(card, text)| self.seal(judged, card, text, &mut problems));
-                (problems, Settled { judged, result, policy, card })
+                (problems, Settled { judged, result, waiting, policy: current.policy, card })
             })
             .collect();
         let tell = |(found, settled)| {
@@ -196,12 +214,11 @@ impl<'p> Issuing<'p> {
     /// What is to be done for one determination.
     fn plan(
         &self,
-        judged: &Judged,
-        result: &Determination,
-        current: &Current<'_>,
+        due: &Due<'_, '_>,
         ledger: &Ledger,
         problems: &mut Diagnostics,
     ) -> io::Result<Option<Plan>> {
+        let Due { judged, result, waiting, current } = *due;
         let issued = ledger.latest(current.year, judged.record.id.as_str())?;
         let issued = match issued {
             Some(entry) => match self.read_entry(&entry, current.year) {
@@ -233,8 +250,9 @@ impl<'p> Issuing<'p> {
         }
         let Some(draft) = self.draft(judged, result, current, problems) else { return Ok(None) };
         Ok(Some(match issued {
-            None => Plan::Issue(Box::new(draft)),
             Some((card, text)) if says_the_same(&card, &draft) => Plan::Keep(card, text),
+            _ if waiting.is_some() => return Ok(None),
+            None => Plan::Issue(Box::new(draft)),
             Some((card, _)) => {
                 Plan::Issue(Box::new(Card { supersedes: Some(card.index), ..draft }))
             }
@@ -339,6 +357,13 @@ impl<'p> Issuing<'p> {
         for current in &self.policies {
             ledger.keep_policy(current.id, &current.bytes);
         }
+    }
+}
+
+impl Settled<'_> {
+    /// Whether the card is held back: one that the ledger has already is not.
+    pub(super) fn holds_back(&self) -> bool {
+        self.waiting.is_some() && self.card.is_none()
     }
 }
 

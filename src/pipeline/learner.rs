@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::assessment::class::printing::{self, Waiting};
 use crate::assessment::policy::{Basis, Policy};
 use crate::assessment::record::{self, Record};
 use crate::assessment::{Determination, assess};
@@ -31,6 +32,8 @@ pub(super) struct Judged {
     pub record: Record,
     /// A determination for each year that cards are issued for, in order.
     pub results: Vec<Determination>,
+    /// For each of them, whether its card has to wait for a report.
+    pub waiting: Vec<Option<Waiting>>,
 }
 
 /// The policies of the years that cards are issued for: those that a notice was
@@ -151,11 +154,17 @@ fn judge(
     if let Some(policy) = project.policies.values().next_back() {
         project.needed.check(&record, policy, problems);
     }
-    let results = policies.iter().map(|policy| assess(policy, &record)).collect();
+    project.classes.check_attended(&record, problems);
+    let results: Vec<_> = policies.iter().map(|policy| assess(policy, &record)).collect();
+    let waiting = policies.iter().zip(&results);
+    let waiting = waiting
+        .map(|(policy, result)| printing::waiting(policy, &record, result, &project.classes))
+        .collect();
     let digest = Sha256::digest(text.as_bytes()).into();
     let person = key(b"person", record.id.as_str().as_bytes());
     let document = record.document.as_ref().map(|it| key(b"document", it.number.as_bytes()));
-    Some(Judged { place: Place::line(&**path, *line), digest, person, document, record, results })
+    let place = Place::line(&**path, *line);
+    Some(Judged { place, digest, person, document, record, results, waiting })
 }
 
 /// Sixteen bytes that tell one number from another and give none away.

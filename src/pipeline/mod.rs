@@ -5,6 +5,7 @@
 //! learner ─ read ─ assess ─┬─ determination ───────────────► determinations
 //!                          └─ passed ─ ledger has it? ─┬ yes ─┐
 //!                                                      └ no ─ issue ─┴─ render ─► card
+//! classes ─ trace ──────────────────────────────────────────────────────────────► classes
 //! notices, documents ─ views ─ theme ──────────────────────────────────────────► portal
 //! ```
 //!
@@ -14,6 +15,7 @@
 
 mod application;
 mod card;
+mod class;
 mod learner;
 mod lists;
 mod office;
@@ -24,6 +26,7 @@ use std::io::{self, Write};
 
 use rayon::prelude::*;
 
+pub use class::{ClassCounts, ClassOutputs};
 pub use office::Counts;
 
 use self::card::{Issuing, Settled};
@@ -51,6 +54,8 @@ pub struct Outputs<'a> {
     pub applications: &'a mut dyn Write,
     /// `determinations.html`.
     pub page: &'a mut dyn Write,
+    /// Where classes are listed, if there are any.
+    pub classes: Option<ClassOutputs<'a>>,
 }
 
 /// How new cards are issued.
@@ -81,6 +86,10 @@ pub fn build(
     let (Some(theme), Some(issuing)) = (theme, issuing) else { return Ok(Counts::default()) };
     let policies = issuing.policies();
     let (public, private) = (outputs.public, outputs.private);
+    let classes = match &mut outputs.classes {
+        Some(outputs) => class::list(project, &theme, outputs)?,
+        None => ClassCounts::default(),
+    };
     let mut office = Office::begin(project, &theme, &policies, outputs)?;
     let mut judging = Judging::new(project);
     let mut learners = project.learners(problems);
@@ -113,7 +122,7 @@ pub fn build(
     judging.tell_absent(ledger, problems);
     issuing.keep_policies(ledger);
     portal::render(project, &theme, ledger, public, problems)?;
-    office.end()
+    Ok(Counts { classes, ..office.end()? })
 }
 
 /// What a determination leaves to be written in the order of the learners.
@@ -145,7 +154,7 @@ pub fn check(
     progress: Progress<'_>,
     problems: &mut Diagnostics,
 ) -> io::Result<Counts> {
-    let mut counts = Counts::default();
+    let mut counts = Counts { classes: class::count(project), ..Counts::default() };
     theme(project, problems);
     let issuing = Issuing::new(project, ledger, IssueDate::Confirmed, problems);
     let Some(issuing) = issuing else { return Ok(counts) };

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Outputs;
 use super::card::Settled;
 use super::learner::Judged;
+use super::{ClassCounts, Outputs};
 use crate::assessment::determination::Outcome;
 use crate::assessment::policy::vocabulary::Fact;
 use crate::assessment::policy::{Policy, names};
@@ -31,6 +31,10 @@ pub struct Counts {
     pub cards: u64,
     /// Of these, cards that this build issued.
     pub issued: u64,
+    /// Determinations that passed, and whose cards wait for reports on classes.
+    pub waiting: u64,
+    /// What became of training classes.
+    pub classes: ClassCounts,
 }
 
 impl Counts {
@@ -81,7 +85,8 @@ struct ReasonRow<'a> {
 
 impl<'a> Row<'a> {
     pub(super) fn new(settled: &Settled<'a>) -> Self {
-        let Settled { judged, result, policy, card } = settled;
+        let Settled { judged, result, waiting, policy, card } = settled;
+        let waiting = waiting.filter(|_| settled.holds_back());
         let label = |at: usize| policy.vocabulary.categories().get(at).map(|it| it.label.as_str());
         let categories = result.categories.iter().map(|hours| CategoryRow {
             category: label(hours.category).unwrap_or_default(),
@@ -90,7 +95,8 @@ impl<'a> Row<'a> {
             shortfall: hours.shortfall().to_string(),
         });
         let reasons = explain::reasons(policy, &judged.record, result);
-        let reasons = reasons.into_iter().map(|reason| ReasonRow {
+        let reasons = reasons.into_iter().chain(waiting.map(explain::waiting));
+        let reasons = reasons.map(|reason| ReasonRow {
             words: reason.words,
             clause: reason.rule.map(|rule| names(policy, &[rule])),
             quote: reason.rule.and_then(|rule| Some(policy.rules.get(rule)?.rule.quote.as_str())),
@@ -105,7 +111,7 @@ impl<'a> Row<'a> {
             categories: categories.collect(),
             reasons: reasons.collect(),
             questions: explain::questions(policy, &judged.record, result),
-            decisions: explain::decisions(policy, result),
+            decisions: explain::decisions(policy, result, waiting),
             card: card.as_ref().map(|card| card.number.to_string()),
         }
     }
@@ -215,6 +221,7 @@ impl<'a> Office<'a> {
             self.counts.cards += 1;
             self.counts.issued += u64::from(card.is_new());
         }
+        self.counts.waiting += u64::from(settled.holds_back());
         self.rows.write_all(&lines.json)?;
         self.page.write_all(lines.html.as_bytes())
     }
@@ -226,7 +233,7 @@ impl<'a> Office<'a> {
     }
 
     pub(super) fn end(self) -> io::Result<Counts> {
-        let Counts { learners, passed, failed, unclear, cards, issued: _ } = self.counts;
+        let Counts { learners, passed, failed, unclear, cards, .. } = self.counts;
         let foot = view::DeterminationsFoot { learners, passed, failed, unclear, cards };
         let html = self.theme.render_determinations_foot(&foot).map_err(super::template_fault)?;
         self.page.write_all(html.as_bytes())?;

@@ -1,4 +1,5 @@
 //! Learners, one at a time: memory holds one file's worth of JSON, or one line.
+//! Training classes come in files of the same kind, and are read the same way.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use super::{NOT_UTF8_HINT, read_bounded, utf8};
 use crate::assessment::record::MAX_BYTES;
 
-/// One learner's JSON as it stands in its file.
+/// One learner's JSON, or one class's, as it stands in its file.
 #[derive(Clone, Debug)]
 pub struct Learner {
     /// The file, from the project's root.
@@ -136,7 +137,7 @@ impl Iterator for Lines {
                 },
                 Ok(Some(Line::TooLong)) => Err(NotRead {
                     message: format!("这一行超过 {MAX_BYTES} 字节"),
-                    hint: "一行一人；证明材料只写编号和摘要".to_owned(),
+                    hint: "一行一份；证明材料只写编号和摘要".to_owned(),
                 }),
                 Err(error) => {
                     self.has_failed = true;

@@ -1,8 +1,8 @@
 //! The door in: `content/`, `themes/` and `keys/` into memory.
 //!
 //! Everything that is few is read at once: settings, notices, vocabulary,
-//! decisions, documents, the site's own theme. Learners are many and are handed
-//! out one at a time by [`Learners`].
+//! decisions, training classes, documents, the site's own theme. Learners are many
+//! and are handed out one at a time by [`Learners`].
 
 #![expect(clippy::disallowed_methods, reason = "a door: it reads the project's files")]
 
@@ -20,6 +20,7 @@ pub use document::Document;
 pub use learners::{Learner, Learners, NotRead};
 pub use settings::{Contact, Settings};
 
+use crate::assessment::class::{self, Classes, MAX_CLASSES};
 use crate::assessment::collection::Needed;
 use crate::assessment::example;
 use crate::assessment::policies;
@@ -51,6 +52,8 @@ pub struct Project {
     pub needed: Needed,
     /// The office's decisions, by id.
     pub decisions: BTreeMap<String, Decision>,
+    /// The training classes that bases have handed in.
+    pub classes: Classes,
     /// Other pages: about, the specification of the formats.
     pub documents: Vec<Document>,
     /// Files of the site's own theme.
@@ -72,6 +75,7 @@ impl Project {
         let notices = reader.notices(vocabulary.as_ref());
         let documents = reader.documents();
         let theme = settings.as_ref().map(|it| reader.theme(it.theme.as_deref()));
+        let classes = vocabulary.as_ref().map(|it| reader.classes(it));
         let sources = Sources {
             notices,
             vocabulary: Arc::new(vocabulary?),
@@ -87,6 +91,8 @@ impl Project {
                 example::tell(notice, failures, problems);
             }
         }
+        let classes = classes.unwrap_or_default();
+        classes.check_collection(&policies, problems);
         let settings = settings?;
         if problems.has_errors() {
             return None;
@@ -99,6 +105,7 @@ impl Project {
             policies,
             vocabulary: sources.vocabulary,
             decisions: sources.decisions,
+            classes,
             documents,
             theme: theme.unwrap_or_default(),
         })
@@ -126,6 +133,7 @@ impl Project {
             policies,
             vocabulary,
             decisions,
+            classes: self.classes.clone(),
             documents: self.documents.clone(),
             theme: self.theme.clone(),
         })
@@ -143,15 +151,7 @@ impl Project {
 
     /// The learners, one at a time, in the order of their files' paths and lines.
     pub fn learners(&self, problems: &mut Diagnostics) -> Learners {
-        let mut reader = Reader { root: &self.root, problems };
-        let files = reader.files("content/learners");
-        let is_learners = |name: &str| name.ends_with(".json") || name.ends_with(".ndjson");
-        let (learners, others): (Vec<_>, Vec<_>) =
-            files.into_iter().partition(|name| is_learners(name));
-        for name in others {
-            let hint = "学习档案只读 .json 和 .ndjson；请改名或移走";
-            problems.warning(Place::file(name), "没有读这个文件", hint);
-        }
+        let learners = Reader { root: &self.root, problems }.json("content/learners", "学习档案");
         Learners::new(self.root.clone(), learners)
     }
 }
@@ -200,6 +200,39 @@ impl Reader<'_> {
             }
         }
         notices
+    }
+
+    /// The JSON files below a folder; others are told.
+    fn json(&mut self, folder: &str, what: &str) -> Vec<String> {
+        let is_json = |name: &String| name.ends_with(".json") || name.ends_with(".ndjson");
+        let (json, others): (Vec<_>, Vec<_>) = self.files(folder).into_iter().partition(is_json);
+        for name in others {
+            let hint = format!("{what}只读 .json 和 .ndjson；请改名或移走");
+            self.problems.warning(Place::file(name), "没有读这个文件", hint);
+        }
+        json
+    }
+
+    fn classes(&mut self, vocabulary: &Vocabulary) -> Classes {
+        let mut classes = Classes::default();
+        let files = self.json("content/classes", "培训班材料");
+        for Learner { path, line, text } in Learners::new(self.root.to_owned(), files) {
+            match text {
+                Ok(text) => {
+                    let class = class::parse(&path, line, &text, vocabulary, self.problems);
+                    class.into_iter().for_each(|class| classes.add(class, self.problems));
+                }
+                Err(NotRead { message, hint }) => {
+                    self.problems.error(Place::line(&*path, line), message, hint);
+                }
+            }
+            if classes.iter().len() == MAX_CLASSES {
+                let message = format!("培训班超过 {MAX_CLASSES} 个");
+                self.problems.error(Place::file("content/classes"), message, "移走往年的培训班");
+                break;
+            }
+        }
+        classes
     }
 
     fn documents(&mut self) -> Vec<Document> {

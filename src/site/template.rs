@@ -10,8 +10,8 @@ use super::asset::{DEFAULT, DEFAULT_FOLDER, ThemeFile, is_template};
 use super::sink::{Sink, SitePath};
 use super::verify::WORKER;
 use super::view::{
-    CardPage, DeterminationRow, DeterminationsFoot, DeterminationsHead, DocumentPage, Home,
-    NoticePage, Portal, YearIndex,
+    CardPage, ClassRow, ClassesFoot, ClassesHead, DeterminationRow, DeterminationsFoot,
+    DeterminationsHead, DocumentPage, Home, NoticePage, Portal, YearIndex,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 
@@ -99,6 +99,21 @@ impl Theme {
         foot: &DeterminationsFoot,
     ) -> Result<String, Diagnostic> {
         self.engine.fragment("determinations/foot.html", "foot", foot)
+    }
+
+    /// What opens the office's page of training classes.
+    pub fn render_classes_head(&self, head: &ClassesHead) -> Result<String, Diagnostic> {
+        self.engine.fragment("classes/head.html", "head", head)
+    }
+
+    /// One class's row, to be appended to the page.
+    pub fn render_class(&self, row: &ClassRow) -> Result<String, Diagnostic> {
+        self.engine.fragment("classes/row.html", "row", row)
+    }
+
+    /// What closes the page of training classes.
+    pub fn render_classes_foot(&self, foot: &ClassesFoot) -> Result<String, Diagnostic> {
+        self.engine.fragment("classes/foot.html", "foot", foot)
     }
 }
 

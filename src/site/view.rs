@@ -430,6 +430,60 @@ pub struct DeterminationsFoot {
     pub cards: u64,
 }
 
+/// What opens the office's page of training classes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClassesHead {
+    /// The heading of the page.
+    pub title: String,
+    /// 签发机构.
+    pub issuer: String,
+    /// As of when, and after which rules, in a sentence.
+    pub as_of: String,
+    /// Whether everything is 样张.
+    pub specimen: bool,
+}
+
+/// One training class, 培训班.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClassRow {
+    /// What it is called.
+    pub name: Name,
+    /// Its number, 班次.
+    pub number: String,
+    /// The base that held it.
+    pub base: Name,
+    /// The first day.
+    pub begins: String,
+    /// The last day.
+    pub ends: String,
+    /// What rules say of its plan, its report and the printing of cards.
+    pub findings: Vec<ClassFinding>,
+    /// What is to be done, in sentences.
+    pub todo: Vec<String>,
+}
+
+/// What rules say of one thing of a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClassFinding {
+    /// Of what: 计划, 报告, 区级卡打印.
+    pub label: String,
+    /// What they say.
+    pub word: String,
+    /// For shape and colour.
+    pub outcome: Outcome,
+    /// The facts it follows from, and its clause.
+    pub reason: Reason,
+}
+
+/// What closes the page of classes: the counts, known only at its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ClassesFoot {
+    /// How many classes are listed.
+    pub classes: u64,
+    /// For how many nothing is left to be done.
+    pub settled: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

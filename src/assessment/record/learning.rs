@@ -1,14 +1,20 @@
 //! Reads what was learned: trainings, certificates to convert, examinations.
 
-use super::json::Text;
 use super::read::Reader;
 use super::shape;
-use super::{Amount, Approval, Learning, MAX_ELEMENTS};
+use super::{Amount, Approval, Attendance, Learning, MAX_ELEMENTS};
+use crate::assessment::class::ClassId;
+use crate::assessment::json::Text;
 use crate::assessment::policy::vocabulary::{Fact, Shape, Value};
+use crate::diagnostic::Place;
 
 impl<'a> Reader<'a> {
-    pub(super) fn learnings(&mut self, learner: &shape::Learner<'a>) -> Vec<Learning> {
-        let mut learnings = Vec::new();
+    /// What was learned, and the classes that it was learned in.
+    pub(super) fn learnings(
+        &mut self,
+        learner: &shape::Learner<'a>,
+    ) -> (Vec<Learning>, Vec<Attendance>) {
+        let (mut learnings, mut attended) = (Vec::new(), Vec::new());
         let trainings: Vec<(_, shape::Training<'a>)> =
             self.json.list(learner.trainings, &mut self.problems);
         let conversions: Vec<(_, shape::Conversion<'a>)> =
@@ -20,12 +26,16 @@ impl<'a> Reader<'a> {
                 format!("学习记录超过 {MAX_ELEMENTS} 条"),
                 "核对是否重复导入",
             );
-            return learnings;
+            return (learnings, attended);
         }
         let mut ids: Vec<Text<'a>> = Vec::new();
         for (_, training) in trainings {
             ids.push(training.id.clone());
-            learnings.extend(self.training(training));
+            let class = training.class_id.as_ref().and_then(|class| self.class(class));
+            let Some(training) = self.training(training) else { continue };
+            let learning = learnings.len();
+            attended.extend(class.map(|(class, place)| Attendance { learning, class, place }));
+            learnings.push(training);
         }
         for (_, conversion) in conversions {
             ids.push(conversion.id.clone());
@@ -40,7 +50,15 @@ impl<'a> Reader<'a> {
             let message = format!("学习记录编号重复：{}", pair[1].value);
             self.error(&pair[1], message, "同一学习记录只录入一次，编号各不相同");
         }
-        learnings
+        (learnings, attended)
+    }
+
+    fn class(&mut self, text: &Text<'a>) -> Option<(ClassId, Place)> {
+        let class = ClassId::new(&text.value);
+        if class.is_none() {
+            self.error(text, format!("班次编号不合格式：“{}”", text.value), ClassId::HINT);
+        }
+        Some((class?, self.json.place(text.raw)))
     }
 
     fn training(&mut self, training: shape::Training<'a>) -> Option<Learning> {

@@ -7,7 +7,6 @@
 //! itself leaves with the JSON.
 
 mod identity;
-mod json;
 mod learning;
 mod name;
 mod read;
@@ -20,6 +19,7 @@ pub use identity::DocumentKind;
 pub use name::Name;
 pub use read::parse;
 
+use super::class::ClassId;
 use super::hours::Hours;
 use super::policy::vocabulary::{Answer, DateRange, Fact, Value};
 use crate::diagnostic::Place;
@@ -55,6 +55,19 @@ pub struct Record {
     pub applications: Vec<Application>,
     /// Facts beside learning that the file carries, and where.
     pub carried: Vec<(Fact, Place)>,
+    /// The training classes that its trainings name.
+    pub attended: Vec<Attendance>,
+}
+
+/// A training that names its class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attendance {
+    /// The training, by its place among the learnings.
+    pub learning: usize,
+    /// The class.
+    pub class: ClassId,
+    /// Where the file names it.
+    pub place: Place,
 }
 
 /// Facts of a person beside learning. A list that the file does not have is

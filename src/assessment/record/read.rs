@@ -1,15 +1,15 @@
 //! Reads one learner's JSON, telling all its problems.
 
-use super::json::{Document as Json, Text};
 use super::shape;
 use super::{
     Application, Document, DocumentKind, DocumentNumber, MAX_BYTES, Name, Person, PersonId, Post,
     Proof, Record, Role, RoleHeld, Service, identity,
 };
 use crate::assessment::hours::Hours;
+use crate::assessment::json::{Document as Json, Text};
 use crate::assessment::policy::vocabulary::{Answer, DateRange, Fact, Value, Vocabulary};
 use crate::diagnostic::{Diagnostics, Place};
-use crate::time::{Date, DateError};
+use crate::time::Date;
 
 /// Bytes of a unit's name at most, in UTF-8.
 const MAX_UNIT_BYTES: usize = 300;
@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         let facts = self.facts(&learner);
         let applications = self.applications(&learner);
         self.unused(&learner);
-        let learnings = self.learnings(&learner);
+        let (learnings, attended) = self.learnings(&learner);
         Some(Record {
             id: person?,
             name: name?,
@@ -80,6 +80,7 @@ impl<'a> Reader<'a> {
             person: facts,
             applications,
             carried: std::mem::take(&mut self.carried),
+            attended,
         })
     }
 
@@ -110,17 +111,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn date(&mut self, text: &Text<'a>) -> Option<Date> {
-        match text.value.parse() {
-            Ok(date) => Some(date),
-            Err(error) => {
-                let (message, hint) = match error {
-                    DateError::Form => ("日期不是 年-月-日 的写法", "写成 2022-02-28"),
-                    DateError::NoSuchDay => ("日历上没有这一天", "核对日期"),
-                };
-                self.error(text, format!("{message}：{}", text.value), hint);
-                None
-            }
-        }
+        self.json.date(text, &mut self.problems)
     }
 
     pub(super) fn optional_date(&mut self, text: Option<&Text<'a>>) -> Option<Date> {

@@ -8,7 +8,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::json::{Raw, Text};
+use crate::assessment::json::{Raw, Text};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -217,7 +217,8 @@ pub(super) struct Training<'a> {
     pub subject: Option<Text<'a>>,
     pub provider: Option<String>,
     pub base: Option<String>,
-    pub class_id: Option<String>,
+    #[serde(borrow)]
+    pub class_id: Option<Text<'a>>,
     pub mode: Option<Mode>,
     #[serde(borrow)]
     pub sessions: Option<Vec<Session<'a>>>,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::diagnostic::{Diagnostics, Place};
+use crate::time::{Date, DateError};
 
 /// A piece of JSON that has been delimited but not read.
 #[derive(Clone, Copy, Deserialize)]
@@ -25,7 +26,7 @@ impl<'a> Raw<'a> {
 }
 
 impl fmt::Debug for Raw<'_> {
-    /// Learners' values reach no message by accident.
+    /// People's values reach no message by accident.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Raw")
     }
@@ -51,7 +52,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
-/// The text of one record, and where in its file it begins.
+/// The text of one record or class, and where in its file it begins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Document<'a> {
     pub path: &'a str,
@@ -127,6 +128,22 @@ impl<'a> Document<'a> {
         problems: &mut Diagnostics,
     ) -> Option<T> {
         self.read(piece.value.get(), problems)
+    }
+
+    /// Reads a date.
+    pub(super) fn date(&self, text: &Text<'a>, problems: &mut Diagnostics) -> Option<Date> {
+        match text.value.parse() {
+            Ok(date) => Some(date),
+            Err(error) => {
+                let (message, hint) = match error {
+                    DateError::Form => ("日期不是 年-月-日 的写法", "写成 2022-02-28"),
+                    DateError::NoSuchDay => ("日历上没有这一天", "核对日期"),
+                };
+                let message = format!("{message}：{}", text.value);
+                problems.error(self.place(text.raw), message, hint);
+                None
+            }
+        }
     }
 
     /// Reads each element of an optional array.
