@@ -2,10 +2,12 @@
 //!
 //! Members stand in the order of the fields here; what is absent is `null`.
 
+use std::io;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Outcome, Row};
+use super::{Outcome, Place, Row};
 use crate::credential::card::{Card, Extension};
 use crate::credential::claim::{
     Category, CategoryHours, ClauseOrdinal, IdType, Index, NumericDate, Tenths,
@@ -14,17 +16,17 @@ use crate::credential::field::ListStamp;
 use crate::credential::revocation::RevocationReason;
 use crate::credential::verdict::{Step, Verdict};
 
-pub(super) fn line(row: &Row) -> String {
+pub(super) fn write(row: &Row, out: &mut dyn io::Write) -> io::Result<()> {
     let report = match &row.outcome {
         Outcome::Judged(verdict) => Report::of(row, verdict),
         Outcome::Unreadable(words) => Report { detail: Some(words), ..Report::bare(row) },
     };
-    serde_json::to_string(&report).expect("names, numbers and texts have a JSON form")
+    Ok(serde_json::to_writer(out, &report)?)
 }
 
 #[derive(Serialize)]
 struct Report<'a> {
-    input: &'a str,
+    input: &'a Place,
     code: &'static str,
     words: &'static str,
     specimen: bool,
@@ -34,7 +36,7 @@ struct Report<'a> {
     kid: Option<String>,
     host: HostReport<'a>,
     steps: Vec<StepReport>,
-    findings: Vec<FindingReport>,
+    findings: Vec<FindingReport<'a>>,
     unverified: Option<CardReport<'a>>,
     detail: Option<&'a str>,
     /// Why a revoked or superseded card is on the list.
@@ -87,9 +89,12 @@ struct StepReport {
 }
 
 #[derive(Serialize)]
-struct FindingReport {
+struct FindingReport<'a> {
     code: &'static str,
     words: &'static str,
+    /// The input that it is about, beside this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<&'a Place>,
 }
 
 #[derive(Serialize)]
@@ -134,9 +139,13 @@ impl<'a> Report<'a> {
     /// What a row says whatever came of it.
     fn bare(row: &'a Row) -> Self {
         let state = crate::credential::verdict::Outcome::Skipped.as_str();
-        let finding = |it: &super::Finding| FindingReport { code: it.as_str(), words: it.words() };
+        let finding = |it: &'a super::Finding| FindingReport {
+            code: it.kind.as_str(),
+            words: it.kind.words(),
+            other: it.other.as_ref(),
+        };
         Self {
-            input: &row.name,
+            input: &row.place,
             code: row.code().as_str(),
             words: row.code().words(),
             specimen: false,

@@ -76,8 +76,23 @@ pub(crate) fn forged() -> String {
     format!("{head}{:015}", last ^ 1)
 }
 
-fn input(name: &str, content: Content) -> Input {
-    Input { name: name.to_owned(), content, finding: None }
+pub(crate) fn input(name: &str, content: Content) -> Input {
+    Input::new(Place::whole(name), content)
+}
+
+/// Takes rows by a function.
+struct Each<F>(F);
+
+impl<E, F: FnMut(&Row) -> Result<(), E>> Rows for Each<F> {
+    type Error = E;
+
+    fn row(&mut self, row: &Row) -> Result<(), E> {
+        self.0(row)
+    }
+
+    fn lull(&mut self) -> Result<(), E> {
+        Ok(())
+    }
 }
 
 fn row(text: &str, specimens: SpecimenPolicy, now: &str) -> Row {
@@ -123,7 +138,8 @@ fn the_page_has_the_members_in_their_order() {
         assert!(places.is_sorted(), "{section}: {places:?}");
     }
     assert_eq!(members("二、答复").len(), json_members(&line), "none is missing");
-    assert_eq!(members("四、发现"), ["ALTERED", "FOREIGN_HOST"]);
+    assert_eq!(members("四、发现"), FindingKind::ALL.map(FindingKind::as_str));
+    assert_eq!(members("七、CSV 报告"), csv::COLUMNS);
 }
 
 fn json_members(line: &str) -> usize {
@@ -196,11 +212,14 @@ fn an_altered_file_is_not_good_and_a_foreign_host_only_a_warning() {
     let (trust, now) = (trust(SpecimenPolicy::Accept), midnight("2022-12-01"));
     let foreign = text().replace("cards.example", "cards.example.evil.example");
     let altered = Input {
-        finding: Some(Finding::Altered),
+        finding: Some(FindingKind::Altered),
         ..input("a.html", Content::Text(foreign.clone()))
     };
     let altered = Row::of(altered, &trust, now);
-    assert_eq!(altered.findings, [Finding::Altered, Finding::ForeignHost]);
+    assert_eq!(
+        altered.findings,
+        [FindingKind::Altered, FindingKind::ForeignHost].map(Finding::from)
+    );
     assert_eq!(altered.code(), Code::Valid);
     assert!(!altered.is_good());
     assert_eq!(json(&altered)["findings"][0]["code"], "ALTERED");
@@ -248,19 +267,22 @@ fn rows_come_in_order_from_any_number_of_threads() {
             .map(|at| input(&format!("{source}/{at}"), Content::Text(text.to_owned())))
             .collect()
     };
+    let sources = 3 * TOGETHER;
     let names = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let mut names = Vec::new();
-            let summary = run(&trust, now, Pace::Together, 0..1_500, open, |row| {
-                names.push(row.name);
+            let mut rows = Each(|row: &Row| {
+                names.push(row.place.to_string());
                 Ok::<_, Infallible>(())
             });
+            let summary = run(&trust, now, (0..sources).map(Supply::Source), open, &mut rows);
             (names, summary.unwrap())
         })
     };
     let (expected, summary) = names(1);
-    let counted: Vec<String> = (0..1_500).flat_map(open).map(|input: Input| input.name).collect();
+    let counted = (0..sources).flat_map(open).map(|input: Input| input.place.to_string());
+    let counted: Vec<String> = counted.collect();
     assert_eq!(expected, counted);
     assert_eq!(summary.rows(), counted.len() as u64);
     assert_eq!(names(8), (expected, summary));
@@ -269,17 +291,23 @@ fn rows_come_in_order_from_any_number_of_threads() {
 #[test]
 fn no_more_sources_are_taken_than_are_answered_together() {
     let (trust, now) = (trust(SpecimenPolicy::Refuse), midnight("2022-12-01"));
-    for (pace, most) in [(Pace::Together, TOGETHER), (Pace::OneByOne, 1)] {
+    // Always at hand; with a lull after each; with one after ten.
+    for (lull, most) in [(usize::MAX, 2 * TOGETHER), (1, 1), (10, 10)] {
         let (taken, answered, greatest) = (Cell::new(0), Cell::new(0), Cell::new(0));
-        let sources = (0..5_000).inspect(|_| {
-            taken.set(taken.get() + 1);
+        let sources = (0..5_000).flat_map(|at| {
+            let lull = ((at + 1) % lull == 0).then_some(Supply::Lull);
+            std::iter::once(Supply::Source(at)).chain(lull)
+        });
+        let sources = sources.inspect(|supply| {
+            taken.set(taken.get() + usize::from(*supply != Supply::Lull));
             greatest.set(greatest.get().max(taken.get() - answered.get()));
         });
         let open = |_| vec![input("", Content::Text(String::new()))];
-        let summary = run(&trust, now, pace, sources, open, |_| {
+        let mut rows = Each(|_: &Row| {
             answered.set(answered.get() + 1);
             Ok::<_, Infallible>(())
         });
+        let summary = run(&trust, now, sources, open, &mut rows);
         assert_eq!(summary.unwrap().rows(), 5_000);
         assert_eq!(greatest.get(), most);
     }
@@ -288,9 +316,164 @@ fn no_more_sources_are_taken_than_are_answered_together() {
 #[test]
 fn a_reader_that_has_had_enough_ends_the_run() {
     let (trust, now) = (trust(SpecimenPolicy::Refuse), midnight("2022-12-01"));
-    let open = |_| vec![input("", Content::Text(String::new()))];
+    let open = |()| vec![input("", Content::Text(String::new()))];
     let taken = Cell::new(0);
     let sources = std::iter::repeat(()).inspect(|()| taken.set(taken.get() + 1));
-    assert_eq!(run(&trust, now, Pace::Together, sources, open, |_| Err("enough")), Err("enough"));
-    assert_eq!(taken.get(), TOGETHER);
+    let mut rows = Each(|_: &Row| Err("enough"));
+    let ended = run(&trust, now, sources.map(Supply::Source), open, &mut rows);
+    assert_eq!(ended, Err("enough"));
+    assert_eq!(taken.get(), 2 * TOGETHER);
+}
+
+/// Runs texts, one a line of `list`, and gives each row's findings and the sums.
+fn findings(texts: &[String], specimens: SpecimenPolicy) -> (Vec<String>, Summary) {
+    let (trust, now) = (trust(specimens), midnight("2022-12-01"));
+    let list = std::sync::Arc::from("list");
+    let input = |(at, text): (u64, &String)| {
+        Supply::Source(Input::new(Place::line(&list, at), Content::Text(text.clone())))
+    };
+    let mut found = Vec::new();
+    let mut rows = Each(|row: &Row| {
+        let each = row.findings.iter().map(|it| {
+            let other = it.other.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
+            format!("{}{other}", it.kind.as_str())
+        });
+        found.push(each.collect::<Vec<_>>().join(", "));
+        Ok::<_, Infallible>(())
+    });
+    let sources = (1..).zip(texts).map(input);
+    let summary = run(&trust, now, sources, |input| vec![input], &mut rows).unwrap();
+    (found, summary)
+}
+
+fn by_index(index: u32, supersedes: Option<u32>) -> Card {
+    Card { index: Index::from(index), supersedes: supersedes.map(Index::from), ..card() }
+}
+
+#[test]
+fn cards_that_cannot_all_count_are_told_by_their_places() {
+    let text = |card: &Card| text_by("150600", card);
+    let renamed = Card { name: HolderName::new("样二").unwrap(), ..card() };
+    let otherwise = text(&card()).replace("cards.example", "CARDS.EXAMPLE");
+    let texts = [
+        text(&card()),                 // 1
+        text(&by_index(20, None)),     // 2
+        otherwise,                     // 3: the same card, written otherwise
+        text(&renamed),                // 4: another under the number of 1
+        text(&by_index(21, Some(20))), // 5: replaces 2
+        text(&by_index(31, Some(30))), // 6
+        text(&by_index(30, None)),     // 7: was replaced by 6
+        forged(),                      // 8: nobody's
+        text_by("150601", &renamed),   // 9: a stranger's
+        text(&by_index(31, Some(30))), // 10: 6 once more
+    ];
+    let (found, summary) = findings(&texts, SpecimenPolicy::Accept);
+    let expected = [
+        "",
+        "",
+        "DUPLICATE list:1",
+        "EQUIVOCATION list:1",
+        "REPLACES list:2",
+        "",
+        "REPLACED list:6",
+        "",
+        "",
+        "DUPLICATE list:6, REPLACES list:7",
+    ];
+    assert_eq!(found, expected);
+    // Good: 3 and 10 (again), 5, 6; not 1 and 4, 2, 7, 8, 9.
+    assert_eq!((summary.rows(), summary.good), (10, 4));
+    assert!(!summary.all_good());
+    // Nothing to tell of 1, 2 and 6 when they came.
+    assert_eq!(summary.clean, 3);
+    assert_eq!(summary.findings[&FindingKind::Duplicate], 2);
+    // All but 8 and 9 are the issuer's of that year.
+    let group = Group { issuer: issuer("150600"), year: Year::new(2022).unwrap() };
+    assert_eq!(summary.groups.keys().collect::<Vec<_>>(), [&group]);
+    assert_eq!(summary.groups[&group].values().sum::<u64>(), 8);
+    assert_eq!(summary.unsigned().values().sum::<u64>(), 2);
+}
+
+#[test]
+fn duplicates_alone_spoil_nothing_and_specimens_are_compared_too() {
+    let texts = vec![text(); 3];
+    let (found, summary) = findings(&texts, SpecimenPolicy::Accept);
+    assert_eq!(found, ["", "DUPLICATE list:1", "DUPLICATE list:1"]);
+    assert!(summary.all_good());
+    let (found, summary) = findings(&texts, SpecimenPolicy::Refuse);
+    assert_eq!(found[2], "DUPLICATE list:1");
+    assert_eq!(summary.good, 0);
+}
+
+/// A report that a spreadsheet takes for what it is.
+#[test]
+fn the_csv_report_has_a_cell_a_column_whatever_is_in_it() {
+    let name = "=a,\"b\"\n.txt";
+    let card = Card { name: HolderName::new("@样,\"三\"").unwrap(), ..card() };
+    let content = Content::Text(text_by("150600", &card));
+    let row = Row::of(input(name, content), &trust(SpecimenPolicy::Accept), midnight("2022-12-01"));
+    let mut record = String::new();
+    csv::write(&row, &mut record);
+    let record = record.strip_suffix("\r\n").unwrap();
+    let cells: Vec<String> = csv::fields(record.as_bytes(), b',')
+        .map(|cell| String::from_utf8(cell.into_owned()).unwrap())
+        .collect();
+    assert_eq!(cells.len(), csv::COLUMNS.len());
+    let at = |column: &str| &cells[csv::COLUMNS.iter().position(|it| *it == column).unwrap()];
+    assert_eq!(at("input"), "'=a,\"b\"\n.txt");
+    assert_eq!(at("name"), "'@样,\"三\"");
+    assert_eq!(at("code"), "VALID");
+    assert_eq!(at("good"), "1");
+    assert_eq!(at("number"), "150600-2022-000017-14");
+    assert_eq!(at("hours"), "1:30/30 2:60.5/60");
+    assert_eq!(at("host"), "cards.example");
+    assert_eq!(csv::head().trim_end(), format!("\u{FEFF}{}", csv::COLUMNS.join(",")));
+}
+
+#[test]
+fn fields_of_a_record_are_what_was_meant() {
+    let check = |record: &str, delimiter: u8, expected: &[&str]| {
+        let found: Vec<String> = csv::fields(record.as_bytes(), delimiter)
+            .map(|cell| String::from_utf8(cell.into_owned()).unwrap())
+            .collect();
+        assert_eq!(found, expected, "{record}");
+    };
+    check("", b',', &[""]);
+    check("a,b", b',', &["a", "b"]);
+    check("a,,", b',', &["a", "", ""]);
+    check("\"a,b\",c", b',', &["a,b", "c"]);
+    check("\"a\"\"b\",\"\"", b',', &["a\"b", ""]);
+    check("a\"b,c", b',', &["a\"b", "c"]);
+    check("\"a\"b\"c,d", b',', &["ab\"c", "d"]);
+    check("\"a\nb\",c", b',', &["a\nb", "c"]);
+    check("\"a;b\";c", b';', &["a;b", "c"]);
+    assert_eq!(csv::delimiter(b"a,b;c,d"), Some(b','));
+    assert_eq!(csv::delimiter(b"\"a,b\";c"), Some(b';'));
+    assert_eq!(csv::delimiter(b"a\tb"), Some(b'\t'));
+    assert_eq!(csv::delimiter(b"abc"), None);
+}
+
+#[test]
+fn the_page_shows_markup_and_needs_nothing_else() {
+    let name = "<script>alert('&\u{202E}')</script>.txt";
+    let (trust, now) = (trust(SpecimenPolicy::Refuse), midnight("2022-12-01"));
+    let row = Row::of(input(name, Content::Text("\"<b>".to_owned())), &trust, now);
+    let mut summary = Summary::default();
+    summary.count(&row);
+    let (inputs, lists) = ([name.to_owned()], ["<i>".to_owned()]);
+    let about = html::About { now, basis: html::Basis::AsOf, inputs: &inputs, lists: &lists };
+    let mut page = html::head(&about, &summary);
+    html::row(&row, &mut page);
+    page.push_str(&html::between(&summary));
+    page.push_str(&html::foot(&summary));
+    let escaped = "&lt;script&gt;alert(&#39;&amp;\u{FFFD}&#39;)&lt;/script&gt;.txt";
+    assert_eq!(page.matches(escaped).count(), 2, "{page}");
+    assert!(page.contains("<dd>&lt;i&gt;</dd>"));
+    assert!(!page.contains("<script") && !page.contains("<b>") && !page.contains("://"));
+    assert!(page.contains("default-src 'none'"));
+    for tag in ["table", "thead", "tbody", "tr", "dl", "style", "body", "html"] {
+        let opened =
+            page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
 }

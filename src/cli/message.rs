@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::time::UnixTime;
 
 /// Problems printed in one run at most; beyond, they are counted.
-const MAX_PROBLEMS: usize = 1_000;
+pub const MAX_PROBLEMS: usize = 1_000;
 
 /// How a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

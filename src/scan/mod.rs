@@ -45,6 +45,24 @@ pub fn scan(bytes: &[u8]) -> Result<Vec<String>, ScanError> {
     search::texts(&Picture::decode(bytes)?)
 }
 
+/// The texts of one page, or why there are none.
+pub type Sheet = Result<Vec<String>, ScanError>;
+
+/// The pages of this file, in order, never none; a picture is one page.
+pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ScanError> {
+    match scan(bytes) {
+        Err(error @ (ScanError::NotAPicture | ScanError::TooLarge | ScanError::Broken)) => {
+            Err(error)
+        }
+        sheet => Ok(vec![sheet]),
+    }
+}
+
+/// Whether a file begins as one does that [`sheets`] can read.
+pub fn is_picture(head: &[u8]) -> bool {
+    [&b"\x89PNG"[..], b"\xFF\xD8\xFF"].iter().any(|magic| head.starts_with(magic))
+}
+
 impl fmt::Display for ScanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,21 +1,26 @@
 //! `verify`: what people and programs hand in → verdicts.
 
 mod inputs;
+mod reports;
 mod table;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, IsTerminal as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use self::inputs::{Problems, Sources};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use self::inputs::{Column, Problems, Sources, Stdin};
+use self::reports::Report;
 use self::table::Table;
 use super::lists::Lists;
-use super::message::{Exit, Talk};
+use super::message::{Exit, Progress, Talk};
 use super::state::{self, State};
 use crate::assessment::policy::vocabulary;
-use crate::batch::{self, Finding, Pace, Summary};
+use crate::batch::html::{About, Basis};
+use crate::batch::{self, FindingKind, Row, Rows, Summary, csv};
 use crate::credential::Trust;
 use crate::credential::lists::{Freshness, Terms, TimeSource};
 use crate::credential::trust::{SpecimenIssuer, SpecimenPolicy};
@@ -29,11 +34,16 @@ use crate::time::{Date, UnixTime};
 /// 退出码：0 全部有效；1 有不是有效的；2 未能核验，或未能全部核验。
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// 二维码中的文字、文件、文件夹或一行一张的名单；写 - 或不写，从标准输入逐行读
+    /// 二维码中的文字、文件、文件夹或名单；写 - 或不写，从标准输入读
     ///
-    /// 文件可以是 .json、.html、.svg、.txt，或者 PNG、JPEG 照片；是哪一种，看内容，不看名字。
+    /// 文件可以是网页、JSON、文字，PNG、JPEG、TIFF 图片，或 PDF；名单可以一行一张，可以是 CSV 表格或
+    /// JSON。是哪一种，看内容，不看名字。标准输入可以接扫码枪：来一行，答一行。
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
+
+    /// CSV 表格中放二维码文字的列：首行中的列名，或从 1 数起的序号；不写则自动寻找
+    #[arg(long, value_name = "NAME|N")]
+    column: Option<Column>,
 
     /// 站点的根目录；keys/ 中有根文件和信任名单的，按名单核验，否则按 content/site.toml 核验样张
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -55,9 +65,13 @@ pub(super) struct Args {
     #[arg(long)]
     allow_specimen: bool,
 
-    /// 给人看的表，或给程序读的 JSON
+    /// 给人看的表，或给程序读的 JSON、CSV
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
     format: Format,
+
+    /// 另写一份报告到文件，.csv、.ndjson 或 .html；可写多次。已有的文件会被换掉
+    #[arg(long = "report", value_name = "FILE", value_parser = reports::check)]
+    reports: Vec<PathBuf>,
 }
 
 /// How results are written.
@@ -68,19 +82,21 @@ enum Format {
     Table,
     /// JSON，一件一行，给程序读
     Json,
+    /// CSV，一件一行，给程序和表格软件读
+    Csv,
 }
 
 /// The ends of the run that are not files.
 struct Ends {
     /// Standard input.
-    lines: Box<dyn BufRead>,
+    stdin: Stdin,
     /// Who writes it.
     typed: Typed,
     /// Who reads standard output.
-    rows: Rows,
+    screen: Screen,
 }
 
-/// Whether somebody types the lines, or scans them one by one.
+/// Whether somebody types what standard input reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Typed {
     ByHand,
@@ -89,8 +105,8 @@ enum Typed {
 
 /// Whether rows appear on a terminal, and show themselves how far we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rows {
-    OnTerminal,
+enum Screen {
+    Terminal,
     Elsewhere,
 }
 
@@ -98,9 +114,17 @@ enum Rows {
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     let stdin = io::stdin();
     let typed = if stdin.is_terminal() { Typed::ByHand } else { Typed::ByProgram };
-    let rows = if io::stdout().is_terminal() { Rows::OnTerminal } else { Rows::Elsewhere };
-    let ends = Ends { lines: Box::new(io::BufReader::new(stdin)), typed, rows };
-    answer(args, ends, talk)
+    let screen = if io::stdout().is_terminal() { Screen::Terminal } else { Screen::Elsewhere };
+    let stdin = Stdin { reader: Box::new(stdin), at_hand: has_stdin_more };
+    answer(args, Ends { stdin, typed, screen }, talk)
+}
+
+/// Whether standard input has something, or its end, without waiting for it.
+fn has_stdin_more() -> bool {
+    let stdin = io::stdin();
+    let mut wanted = [PollFd::new(&stdin, PollFlags::IN)];
+    // Where nothing can be told, there is always an answer in a read.
+    poll(&mut wanted, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
 }
 
 fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
@@ -118,19 +142,29 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
         talk.problems(problems);
         return talk.could_not("没有信任名单，无法核验", "用 --site 指明签发机构的站点");
     };
-    let problems = Problems::new(problems);
+    talk.problems(problems);
+    let problems = Problems::new();
     let summary = match report(args, &site, ends, &problems, talk) {
         Ok(summary) => summary,
         // Whoever read the results has had enough of them.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Good,
-        Err(error) => {
+        Err(Unwritten::Rows(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return Exit::Good;
+        }
+        Err(Unwritten::Rows(error)) => {
             let hint = "检查磁盘空间，或接收输出的程序";
             return talk.could_not(&format!("结果写不出去：{error}"), hint);
         }
+        Err(Unwritten::Report(path, error)) => {
+            let hint = "检查文件夹是否存在、可写，磁盘是否已满";
+            return talk.could_not(&format!("报告 {} 写不了：{error}", path.display()), hint);
+        }
     };
-    let problems = problems.into_inner();
+    let (problems, others) = problems.into_inner();
     let could_not = problems.has_errors();
     talk.problems(problems);
+    if others > 0 {
+        talk.say(&format!("……还有 {others} 处没有列出，都在结果的各行之中"));
+    }
     if summary.rows() > 0 {
         conclude(&summary, talk);
         site.lists.iter().for_each(|words| talk.say(words));
@@ -158,7 +192,7 @@ struct Site {
     /// What the site calls the categories of hours, by their numbers.
     categories: BTreeMap<u64, String>,
     /// Which lists it has, in words.
-    lists: Option<String>,
+    lists: Vec<String>,
 }
 
 impl Site {
@@ -180,7 +214,7 @@ impl Site {
                 .map_or(Freshness::NextUpdate, |days| Freshness::MaxAge(u32::from(days) * 86_400)),
             time: if args.as_of.is_some() { TimeSource::AsOf } else { TimeSource::Clock },
         };
-        let (words, categories) = (Some(lists.words()), categories(&args.site));
+        let (words, categories) = (vec![lists.words()], categories(&args.site));
         Ok(Some(Self { trust: lists.trust(terms), categories, lists: words }))
     }
 
@@ -197,7 +231,7 @@ impl Site {
             hosts: vec![settings.portal.host().clone()],
         };
         let trust = Trust::specimen(vec![issuer], specimens).expect("one issuer is named once");
-        Some(Self { trust, categories: categories(root), lists: None })
+        Some(Self { trust, categories: categories(root), lists: Vec::new() })
     }
 }
 
@@ -213,6 +247,12 @@ fn categories(root: &Path) -> BTreeMap<u64, String> {
     })
 }
 
+/// What could not be written.
+enum Unwritten {
+    Rows(io::Error),
+    Report(PathBuf, io::Error),
+}
+
 /// Verifies everything and writes the results.
 fn report(
     args: &Args,
@@ -220,69 +260,147 @@ fn report(
     ends: Ends,
     problems: &Problems,
     talk: &mut Talk,
-) -> io::Result<Summary> {
+) -> Result<Summary, Unwritten> {
     // A day is over at the next midnight.
     let end = |day: Date| UnixTime::from_seconds(day.beijing_midnight().seconds() + 86_399);
     let now = args.as_of.map_or(talk.now(), end);
-    let pace = match ends.typed {
-        Typed::ByHand if inputs::has_stdin(&args.inputs) => Pace::OneByOne,
-        Typed::ByHand | Typed::ByProgram => Pace::Together,
-    };
+    let begin =
+        |path: &PathBuf| Report::new(path).map_err(|it| Unwritten::Report(path.clone(), it));
+    let reports = args.reports.iter().map(begin).collect::<Result<_, _>>()?;
     // On a terminal the rows themselves show the progress.
-    let progress = match ends.rows {
-        Rows::OnTerminal => None,
-        Rows::Elsewhere => Some(talk.progress("核验")),
+    let progress = match ends.screen {
+        Screen::Terminal => None,
+        Screen::Elsewhere => Some(talk.progress("核验")),
     };
-    let mut table = Table::new(&site.categories, talk.colour(), pace);
-    let sources = Sources::new(&args.inputs, ends.lines, problems);
+    let table = Table::new(&site.categories, talk.colour());
+    let sources = Sources::new(&args.inputs, args.column.as_ref(), ends.stdin, problems);
     let open = |source| inputs::open(source, problems);
-    let out = talk.out();
-    let summary = batch::run(&site.trust, now, pace, sources, open, |row| {
-        if let Some(progress) = &progress {
-            progress.add(1);
+    let (out, record, line) = (talk.out(), String::new(), Vec::new());
+    let mut output = Output { format: args.format, out, table, reports, progress, record, line };
+    let answered = output.begin().map_err(Unwritten::Rows).and_then(|()| {
+        let summary = batch::run(&site.trust, now, sources, open, &mut output)?;
+        output.lull()?;
+        Ok(summary)
+    });
+    let reports = output.reports;
+    let summary = match answered {
+        Ok(summary) => summary,
+        Err(error) => {
+            reports.into_iter().for_each(Report::abandon);
+            return Err(error);
         }
-        match (args.format, pace) {
-            (Format::Table, _) => table.push(&row, out),
-            (Format::Json, Pace::Together) => writeln!(out, "{}", row.to_json()),
-            (Format::Json, Pace::OneByOne) => {
-                writeln!(out, "{}", row.to_json())?;
-                out.flush()
-            }
-        }
-    })?;
-    table.finish(out)?;
-    out.flush()?;
+    };
+    let inputs: Vec<String> = args.inputs.iter().map(|it| it.display().to_string()).collect();
+    let inputs = if inputs.is_empty() { vec!["标准输入".to_owned()] } else { inputs };
+    let basis = if args.as_of.is_some() { Basis::AsOf } else { Basis::Clock };
+    let about = About { now, basis, inputs: &inputs, lists: site.lists.as_slice() };
+    for report in reports {
+        let path = report.path().to_owned();
+        report.finish(&about, &summary).map_err(|error| Unwritten::Report(path, error))?;
+    }
     Ok(summary)
 }
 
+/// Where rows go.
+struct Output<'a> {
+    format: Format,
+    out: &'a mut dyn io::Write,
+    table: Table<'a>,
+    reports: Vec<Report>,
+    progress: Option<Progress>,
+    /// Used again for each row.
+    record: String,
+    line: Vec<u8>,
+}
+
+impl Output<'_> {
+    fn begin(&mut self) -> io::Result<()> {
+        match self.format {
+            Format::Table | Format::Json => Ok(()),
+            Format::Csv => self.out.write_all(csv::head().as_bytes()),
+        }
+    }
+}
+
+impl Rows for Output<'_> {
+    type Error = Unwritten;
+
+    fn row(&mut self, row: &Row) -> Result<(), Unwritten> {
+        if let Some(progress) = &self.progress {
+            progress.add(1);
+        }
+        let written = match self.format {
+            Format::Table => self.table.push(row, self.out),
+            Format::Json => {
+                self.line.clear();
+                let written = row.write_json(&mut self.line);
+                self.line.push(b'\n');
+                written.and_then(|()| self.out.write_all(&self.line))
+            }
+            Format::Csv => {
+                self.record.clear();
+                csv::write(row, &mut self.record);
+                self.out.write_all(self.record.as_bytes())
+            }
+        };
+        written.map_err(Unwritten::Rows)?;
+        for report in &mut self.reports {
+            let written = report.row(row);
+            written.map_err(|error| Unwritten::Report(report.path().to_owned(), error))?;
+        }
+        Ok(())
+    }
+
+    fn lull(&mut self) -> Result<(), Unwritten> {
+        self.table.write(self.out).and_then(|()| self.out.flush()).map_err(Unwritten::Rows)
+    }
+}
+
+/// Groups whose sums are told, at most; a report has all.
+const GROUPS_MAX: usize = 40;
+
 /// Says how many there were of which kind, and what to do next.
 fn conclude(summary: &Summary, talk: &mut Talk) {
-    let mut parts: Vec<String> = Vec::new();
-    for (code, count) in &summary.codes {
-        let specimens = match (code, summary.valid_specimens) {
-            (Code::Valid, specimens @ 1..) => format!("（其中样张 {specimens}）"),
-            (Code::Valid, 0) | (Code::Refused(_), _) => String::new(),
-        };
-        parts.push(format!("{} {count}{specimens}", code.words()));
+    let count = |codes: &BTreeMap<Code, u64>| -> Vec<String> {
+        codes.iter().map(|(code, count)| format!("{} {count}", code.words())).collect()
+    };
+    let mut parts = count(&summary.codes);
+    if let (Some(valid), specimens @ 1..) = (parts.first_mut(), summary.valid_specimens) {
+        valid.push_str(&format!("（其中样张 {specimens}）"));
     }
     let findings = summary.findings.iter();
-    parts.extend(findings.map(|(finding, count)| format!("{} {count}", brief(*finding))));
+    parts.extend(findings.map(|(kind, count)| format!("{} {count}", kind.brief())));
     talk.say(&format!("共 {} 张：{}", summary.rows(), parts.join("；")));
+    if summary.groups.len() > 1 {
+        for (group, codes) in summary.groups.iter().take(GROUPS_MAX) {
+            let name = summary.issuers.get(&group.issuer).map_or("", String::as_str);
+            let (name, codes) = (table::shown(name), count(codes).join("；"));
+            talk.say(&format!("  {name}（{}）{} 年度：{codes}", group.issuer, group.year));
+        }
+        if let Some(more @ 1..) = summary.groups.len().checked_sub(GROUPS_MAX) {
+            talk.say(&format!("  ……还有 {more} 组，见 --report 写的 .html 报告"));
+        }
+    }
     for code in summary.codes.keys() {
         match code {
             Code::Valid => {}
             Code::Refused(reason) => talk.hint(advice(*reason)),
         }
     }
-    if summary.findings.contains_key(&Finding::Altered) {
-        talk.hint("文件被改动：不要看文件上显示的内容，请向签发机构或发卡单位重新索取原文件");
-    }
-}
-
-const fn brief(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Altered => "文件被改动",
-        Finding::ForeignHost => "网址非官方",
+    for kind in summary.findings.keys() {
+        match kind {
+            FindingKind::Altered => talk
+                .hint("文件被改动：不要看文件上显示的内容，请向签发机构或发卡单位重新索取原文件"),
+            FindingKind::Equivocation => {
+                talk.hint(
+                    "同号不同内容：两张都不要接受；保存两份原件，向签发机构和上级主管部门查询",
+                );
+            }
+            FindingKind::Replaced | FindingKind::Replaces => {
+                talk.hint("新卡和旧卡都交来了：以新卡为准，不要重复计算");
+            }
+            FindingKind::Duplicate | FindingKind::ForeignHost => {}
+        }
     }
 }
 

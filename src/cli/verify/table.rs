@@ -8,7 +8,8 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::batch::{Finding, Outcome, Pace, Row};
+use crate::batch::html::steers;
+use crate::batch::{FindingKind, Outcome, Row};
 use crate::cli::message::Colour;
 use crate::credential::card::Card;
 use crate::credential::claim::CategoryHours;
@@ -29,7 +30,6 @@ const WIDTH_MAX: usize = 48;
 pub(super) struct Table<'a> {
     categories: &'a BTreeMap<u64, String>,
     colour: Colour,
-    aligned: usize,
     waiting: Vec<Entry>,
     /// Columns only grow, so that a long table does not jump about.
     widths: [usize; COLUMNS],
@@ -44,24 +44,15 @@ struct Entry {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn new(categories: &'a BTreeMap<u64, String>, colour: Colour, pace: Pace) -> Self {
-        let aligned = match pace {
-            Pace::Together => ALIGNED,
-            Pace::OneByOne => 1,
-        };
+    pub(super) fn new(categories: &'a BTreeMap<u64, String>, colour: Colour) -> Self {
         let widths = HEADS.map(|head| head.width());
-        Self { categories, colour, aligned, waiting: Vec::new(), widths, has_heads: false }
+        Self { categories, colour, waiting: Vec::new(), widths, has_heads: false }
     }
 
     /// Takes a row, and writes those that have waited long enough.
     pub(super) fn push(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
         self.waiting.push(self.entry(row));
-        if self.waiting.len() >= self.aligned { self.write(out) } else { Ok(()) }
-    }
-
-    /// Writes what is left.
-    pub(super) fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        self.write(out)
+        if self.waiting.len() >= ALIGNED { self.write(out) } else { Ok(()) }
     }
 
     fn entry(&self, row: &Row) -> Entry {
@@ -76,12 +67,12 @@ impl<'a> Table<'a> {
             (face @ Face::Grey, _) => (face, "?"),
         };
         let specimen = row.verdict().is_some_and(Verdict::is_specimen) && code == Code::Valid;
-        let altered = row.findings.contains(&Finding::Altered);
+        let altered = row.findings.iter().any(|it| it.kind == FindingKind::Altered);
         let remarks = [(specimen, "（样张）"), (altered, "（文件被改动）")];
         let remarks: String =
             remarks.into_iter().filter(|(is, _)| *is).map(|(_, words)| words).collect();
         cells[0] = format!("{mark} {}{remarks}", code.words());
-        cells[7] = shown(&row.name);
+        cells[7] = shown(&row.place.to_string());
         let mut notes = Vec::new();
         match &row.outcome {
             Outcome::Unreadable(words) => notes.push(words.clone()),
@@ -100,11 +91,10 @@ impl<'a> Table<'a> {
             notes.push(format!("撤销原因：{}", reason.words()));
         }
         for finding in &row.findings {
-            let host = match (finding, row.foreign_host()) {
-                (Finding::ForeignHost, Some(host)) => format!("：{host}"),
-                (Finding::ForeignHost, None) | (Finding::Altered, _) => String::new(),
-            };
-            notes.push(format!("{}{host}", finding.words()));
+            let other = finding.other.as_ref().map(|place| shown(&place.to_string()));
+            let host = row.foreign_host().filter(|_| finding.kind == FindingKind::ForeignHost);
+            let about = other.as_deref().or(host).map(|about| format!("：{about}"));
+            notes.push(format!("{}{}", finding.kind.words(), about.unwrap_or_default()));
         }
         Entry { face, cells, notes }
     }
@@ -141,7 +131,8 @@ impl<'a> Table<'a> {
         Some(format!("未验证，仅为卡上所称：{holder}，{year} 年度，{result}，{hours}"))
     }
 
-    fn write(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes the rows that have waited.
+    pub(super) fn write(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
         }
@@ -161,7 +152,7 @@ impl<'a> Table<'a> {
                 writeln!(out, "    {note}")?;
             }
         }
-        out.flush()
+        Ok(())
     }
 
     fn line(&self, cells: &[String; COLUMNS], face: Option<Face>) -> String {
@@ -194,11 +185,6 @@ const fn style(face: Face) -> &'static str {
 
 /// A text from outside, unable to steer the terminal: control and bidirectional
 /// characters are replaced.
-fn shown(text: &str) -> String {
-    let is_steering = |it: char| {
-        it.is_control()
-            || matches!(it, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}'
-                | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
-    text.replace(is_steering, "\u{FFFD}")
+pub(super) fn shown(text: &str) -> String {
+    text.replace(steers, "\u{FFFD}")
 }

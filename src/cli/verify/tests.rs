@@ -115,6 +115,8 @@ impl Desk {
             format,
             as_of: None,
             max_age: None,
+            column: None,
+            reports: Vec::new(),
             state: Some(self.path("seen")),
         }
     }
@@ -140,7 +142,13 @@ fn talk(out: impl Write + 'static, err: impl Write + 'static) -> Talk {
 }
 
 fn ends(typed: Typed, stdin: &[u8]) -> Ends {
-    Ends { lines: Box::new(Cursor::new(stdin.to_vec())), typed, rows: Rows::Elsewhere }
+    // By hand, each line is waited for.
+    let at_hand = match typed {
+        Typed::ByHand => || false,
+        Typed::ByProgram => || true,
+    };
+    let stdin = Stdin { reader: Box::new(Cursor::new(stdin.to_vec())), at_hand };
+    Ends { stdin, typed, screen: Screen::Elsewhere }
 }
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -160,7 +160,7 @@ struct Members {
 }
 
 /// Whether a line may be meant as a card's text: `#` and a version's digit.
-fn is_card_text(line: &str) -> bool {
+pub fn is_card_text(line: &str) -> bool {
     line.split_once('#')
         .is_some_and(|(_, fragment)| fragment.as_bytes().first().is_some_and(u8::is_ascii_digit))
 }

@@ -7,7 +7,7 @@ use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
-use shenyan::batch::{Content, Input, Row};
+use shenyan::batch::{Content, Input, Place, Row};
 use shenyan::credential::key::{PublicKey, VerifyingKey};
 use shenyan::credential::trust::SpecimenPolicy;
 
@@ -61,11 +61,8 @@ fn compare(post: &str, texts: &[String], policy: SpecimenPolicy) -> Value {
     let mut codes: BTreeMap<String, u32> = BTreeMap::new();
     for (at, (line, text)) in lines.iter().zip(texts).enumerate() {
         let content = Content::Text(text.clone());
-        let row = Row::of(
-            Input { name: format!("case {at}"), content, finding: None },
-            &trust,
-            cases::now(),
-        );
+        let row =
+            Row::of(Input::new(Place::whole(format!("case {at}")), content), &trust, cases::now());
         *codes.entry(row.code().to_string()).or_default() += 1;
         assert_eq!(without_detail(line), without_detail(&row.to_json()), "case {at}: {text:.600}");
     }

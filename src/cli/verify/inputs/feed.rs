@@ -1,0 +1,136 @@
+//! Bytes as they come, with a bounded look ahead.
+
+use std::io::{self, Read};
+
+/// Bytes of a line, a record or an object, at most.
+pub(super) const ITEM_MAX: usize = 64 << 10;
+/// Bytes that are held: an item, and room to read the next ones.
+const HELD: usize = 4 * ITEM_MAX;
+
+/// Tells whether there is more to read without waiting.
+pub(in crate::cli::verify) type AtHand = fn() -> bool;
+
+/// A stream of bytes.
+pub(super) struct Feed {
+    reader: Box<dyn Read>,
+    held: Vec<u8>,
+    begin: usize,
+    is_over: bool,
+    /// None for what never keeps one waiting.
+    at_hand: Option<AtHand>,
+}
+
+/// A line, without its line feed.
+pub(super) enum Line {
+    /// The line's bytes.
+    Whole(Vec<u8>),
+    /// It has more than [`ITEM_MAX`] bytes, and was passed over.
+    TooLong,
+}
+
+impl Feed {
+    pub(super) fn new(reader: Box<dyn Read>, at_hand: Option<AtHand>) -> Self {
+        Self { reader, held: Vec::new(), begin: 0, is_over: false, at_hand }
+    }
+
+    /// What is held.
+    pub(super) fn held(&self) -> &[u8] {
+        &self.held[self.begin..]
+    }
+
+    /// Passes over bytes that are held.
+    pub(super) fn consume(&mut self, bytes: usize) {
+        self.begin += bytes;
+    }
+
+    /// Reads more, if there is any and room for it; whether there was.
+    pub(super) fn fill(&mut self) -> io::Result<bool> {
+        if self.is_over || self.held().len() >= HELD {
+            return Ok(false);
+        }
+        if self.begin > 0 && self.held.len() + ITEM_MAX > HELD {
+            self.held.drain(..self.begin);
+            self.begin = 0;
+        }
+        let length = self.held.len();
+        let room = (HELD - self.held().len()).min(2 * ITEM_MAX);
+        self.held.resize(length + room, 0);
+        let read = loop {
+            match self.reader.read(&mut self.held[length..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        let count = read.as_ref().map_or(0, |count| *count);
+        self.held.truncate(length + count);
+        self.is_over = read? == 0;
+        Ok(!self.is_over)
+    }
+
+    /// Holds this many bytes, or all there are without waiting, but at least one.
+    pub(super) fn look(&mut self, bytes: usize) -> io::Result<&[u8]> {
+        let waits = |it: &Self| it.at_hand.is_some_and(|at_hand| !at_hand());
+        while self.held().len() < bytes
+            && (self.held().is_empty() || !waits(self))
+            && self.fill()?
+        {}
+        Ok(&self.held()[..bytes.min(self.held().len())])
+    }
+
+    /// Whether everything is held.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_over
+    }
+
+    /// Everything, if it is not more than this many bytes.
+    pub(super) fn rest(&mut self, most: u64) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = self.held().to_vec();
+        let more = most.saturating_sub(bytes.len() as u64) + 1;
+        self.reader.by_ref().take(more).read_to_end(&mut bytes)?;
+        (self.begin, self.is_over) = (self.held.len(), true);
+        Ok((bytes.len() as u64 <= most).then_some(bytes))
+    }
+
+    /// The next line; none at the end.
+    pub(super) fn line(&mut self) -> io::Result<Option<Line>> {
+        let mut searched = 0;
+        loop {
+            let held = self.held();
+            if let Some(at) = held[searched..].iter().position(|byte| *byte == b'\n') {
+                let line = held[..searched + at].to_vec();
+                self.consume(line.len() + 1);
+                let is_long = line.len() > ITEM_MAX;
+                return Ok(Some(if is_long { Line::TooLong } else { Line::Whole(line) }));
+            }
+            searched = held.len();
+            if searched > ITEM_MAX {
+                return self.skip_line().map(Some);
+            }
+            if !self.fill()? {
+                let line = self.held().to_vec();
+                self.consume(line.len());
+                return Ok((!line.is_empty()).then_some(Line::Whole(line)));
+            }
+        }
+    }
+
+    fn skip_line(&mut self) -> io::Result<Line> {
+        loop {
+            if let Some(at) = self.held().iter().position(|byte| *byte == b'\n') {
+                self.consume(at + 1);
+                return Ok(Line::TooLong);
+            }
+            self.consume(self.held().len());
+            if !self.fill()? {
+                return Ok(Line::TooLong);
+            }
+        }
+    }
+
+    /// Whether whoever sends the bytes has stopped, within a line or after one: then
+    /// what came so far is to be answered before more is waited for.
+    pub(super) fn is_lull(&self) -> bool {
+        let waits = self.at_hand.is_some_and(|at_hand| !at_hand());
+        waits && !self.is_over && !self.held().contains(&b'\n')
+    }
+}

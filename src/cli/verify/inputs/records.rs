@@ -1,0 +1,191 @@
+//! The records of a spreadsheet as text, and the column that holds the cards.
+
+use std::collections::VecDeque;
+use std::io;
+use std::str::FromStr;
+
+use super::feed::{Feed, ITEM_MAX, Line};
+use crate::batch::Content;
+use crate::batch::csv::{self, Extent};
+use crate::site::card_file;
+
+/// Records that are looked at to find the column, at most.
+const LOOKED_AT: usize = 100;
+
+/// The column that holds the cards' texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli::verify) enum Column {
+    /// Its place, from 1.
+    Number(usize),
+    /// Its head.
+    Head(String),
+}
+
+impl FromStr for Column {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(0) => Err("列从 1 数起"),
+            Ok(number) => Ok(Self::Number(number)),
+            Err(_) if text.is_empty() => Err("写列名，或列的序号"),
+            Err(_) => Ok(Self::Head(text.to_owned())),
+        }
+    }
+}
+
+/// A record, or why there is none.
+enum Record {
+    Whole(Vec<u8>),
+    TooLong,
+    /// A quote that nothing closes.
+    Open,
+}
+
+/// A stream of records.
+pub(super) struct Records {
+    delimiter: u8,
+    /// The column, from 0; or why it is not known.
+    column: Result<usize, String>,
+    /// Lines that have been read: of the head, or after a quote that does not close.
+    lines: VecDeque<Line>,
+    /// Records that were looked at before the column was known.
+    looked_at: VecDeque<(u64, Record)>,
+    /// Lines before the next record.
+    line: u64,
+}
+
+impl Records {
+    /// Begins to read: finds the delimiter and the column.
+    pub(super) fn new(feed: &mut Feed, asked: Option<&Column>) -> io::Result<Self> {
+        let (lines, looked_at) = (VecDeque::new(), VecDeque::new());
+        let column = Err(String::new());
+        let mut records = Self { delimiter: b',', column, lines, looked_at, line: 0 };
+        let head = feed.look(ITEM_MAX)?;
+        let first = head.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+        records.delimiter = csv::delimiter(first.unwrap_or_default()).unwrap_or(b',');
+        let mut found = None;
+        while found.is_none() && records.looked_at.len() < LOOKED_AT {
+            let Some((line, record)) = records.read(feed)? else { break };
+            if let Record::Whole(record) = &record {
+                found = records.fields(record).iter().position(|cell| is_card_text(cell));
+            }
+            records.looked_at.push_back((line, record));
+            if asked.is_some() {
+                break;
+            }
+        }
+        let head = records.looked_at.front().map(|(_, record)| match record {
+            Record::Whole(record) => records.fields(record),
+            Record::TooLong | Record::Open => Vec::new(),
+        });
+        let head = head.unwrap_or_default();
+        records.column = match asked {
+            None => found.ok_or_else(|| {
+                "没有找到放二维码文字的列（每格是一个带 #1 的网址）；用 --column 指明列名或序号"
+                    .into()
+            }),
+            Some(Column::Number(number)) => Ok(number - 1),
+            Some(Column::Head(name)) => {
+                let at =
+                    head.iter().position(|cell| str::from_utf8(cell).map(str::trim) == Ok(name));
+                at.ok_or_else(|| format!("首行没有名为“{name}”的列；不是 UTF-8 的表格请写列的序号"))
+            }
+        };
+        // The first record is a head if its cell cannot be meant as a card's text.
+        let is_named = matches!(asked, Some(Column::Head(_)));
+        let cell = records.column.as_ref().ok().and_then(|at| head.get(*at));
+        let is_head = cell.is_some_and(|cell| !cell.is_empty() && !cell.contains(&b'#'));
+        if is_head || (is_named && records.column.is_ok()) {
+            records.looked_at.pop_front();
+        }
+        Ok(records)
+    }
+
+    /// Why the column is not known, if it is not.
+    pub(super) fn problem(&self) -> Option<&str> {
+        self.column.as_ref().err().map(String::as_str)
+    }
+
+    /// The next record's card, and the line in which the record begins.
+    pub(super) fn next(&mut self, feed: &mut Feed) -> io::Result<Option<(u64, Content)>> {
+        let Ok(column) = self.column else { return Ok(None) };
+        let record = match self.looked_at.pop_front() {
+            None => self.read(feed)?,
+            looked_at => looked_at,
+        };
+        let unreadable = |words: &str| Content::Unreadable(words.to_owned());
+        Ok(record.map(|(line, record)| {
+            let content = match record {
+                Record::TooLong => unreadable("一行超过 64 KiB"),
+                Record::Open => unreadable("引号没有闭合"),
+                Record::Whole(record) => match self.fields(&record).get(column) {
+                    None => Content::Unreadable(format!("这一行没有第 {} 列", column + 1)),
+                    Some(cell) => match str::from_utf8(cell).map(str::trim) {
+                        Err(_) => unreadable("这一格不是 UTF-8 文字"),
+                        Ok("") => unreadable("这一格是空的"),
+                        Ok(cell) => Content::Text(cell.to_owned()),
+                    },
+                },
+            };
+            (line, content)
+        }))
+    }
+
+    fn fields(&self, record: &[u8]) -> Vec<Vec<u8>> {
+        csv::fields(record, self.delimiter).map(std::borrow::Cow::into_owned).collect()
+    }
+
+    /// The next record that is not blank, and the line in which it begins.
+    fn read(&mut self, feed: &mut Feed) -> io::Result<Option<(u64, Record)>> {
+        loop {
+            let Some(first) = self.line(feed)? else { return Ok(None) };
+            self.line += 1;
+            let begin = self.line;
+            let Line::Whole(mut record) = first else { return Ok(Some((begin, Record::TooLong))) };
+            if begin == 1 && record.starts_with("\u{FEFF}".as_bytes()) {
+                record.drain(.."\u{FEFF}".len());
+            }
+            let mut extent = Extent::new(self.delimiter);
+            let mut more = Vec::new();
+            let mut length = record.len();
+            let mut goes_on = extent.goes_on_after(&record);
+            while goes_on {
+                let next = if length > ITEM_MAX { None } else { self.line(feed)? };
+                let Some(Line::Whole(next)) = next else {
+                    // Only the line with the quote is lost, not what came after it.
+                    let rest = next.into_iter().rev();
+                    rest.for_each(|line| self.lines.push_front(line));
+                    more.into_iter().rev().for_each(|it| self.lines.push_front(Line::Whole(it)));
+                    return Ok(Some((begin, Record::Open)));
+                };
+                length += next.len() + 1;
+                goes_on = extent.goes_on_after(&next);
+                more.push(next);
+            }
+            self.line += more.len() as u64;
+            for line in more {
+                record.push(b'\n');
+                record.extend_from_slice(&line);
+            }
+            if record.last() == Some(&b'\r') {
+                record.pop();
+            }
+            if !record.trim_ascii().is_empty() {
+                return Ok(Some((begin, Record::Whole(record))));
+            }
+        }
+    }
+
+    fn line(&mut self, feed: &mut Feed) -> io::Result<Option<Line>> {
+        match self.lines.pop_front() {
+            None => feed.line(),
+            line => Ok(line),
+        }
+    }
+}
+
+/// Whether a cell may be meant as a card's text.
+fn is_card_text(cell: &[u8]) -> bool {
+    str::from_utf8(cell).is_ok_and(|cell| card_file::is_card_text(cell.trim()))
+}
