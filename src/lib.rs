@@ -25,7 +25,8 @@
 //! - [`pipeline`] is where the rooms meet: the whole build, a learner at a time.
 //! - [`ledger`] is the door to `content/ledger/`, which no card ever leaves.
 //! - [`output`] is the door out: a folder is released whole, or not at all.
-//! - [`batch`] verifies many texts, and [`scan`] reads them off pictures.
+//! - [`batch`] verifies many texts, and [`scan`] reads them off pictures; [`kit`] is
+//!   all that an auditor without a network needs for it, in one archive.
 //! - [`diagnostic`] holds a problem with its place and what to do about it;
 //!   [`time`] holds dates, and reads no clock.
 //!
@@ -39,12 +40,13 @@
 //! ```text
 //! who → whom
 //! main → cli
-//! cli → assessment batch credential diagnostic ledger output pipeline project scan site time
+//! cli → assessment batch credential diagnostic kit ledger output pipeline project scan site time
 //! pipeline → assessment credential diagnostic ledger project site time
 //! project → assessment credential diagnostic site
 //! ledger → credential diagnostic time
 //! output → diagnostic site
 //! batch → credential time
+//! kit → credential
 //! scan → nothing
 //! site → assessment credential diagnostic time
 //! assessment → diagnostic time
@@ -146,6 +148,8 @@ pub mod cli;
 pub mod credential;
 #[cfg(feature = "app")]
 pub mod diagnostic;
+#[cfg(feature = "app")]
+pub mod kit;
 #[cfg(feature = "app")]
 pub mod ledger;
 #[cfg(feature = "app")]

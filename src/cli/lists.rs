@@ -14,7 +14,7 @@ use crate::credential::lists::Terms;
 use crate::credential::note::TextDigest;
 use crate::credential::revocation::RevocationList;
 use crate::credential::seen::SeenError;
-use crate::credential::trust_list::{TrustList, TrustText};
+use crate::credential::trust_list::{LogStatus, TrustList, TrustText};
 
 /// Revocation lists, at most.
 const LISTS_MAX: usize = 20_000;
@@ -26,23 +26,35 @@ pub(super) struct Lists {
     revocations: Vec<RevocationList>,
 }
 
+/// What to do about a list that is not accepted.
+const HINT: &str = "向签发机构重新取得名单";
+
 /// A problem, in words, and what to do.
 type Told = (String, &'static str);
 
 impl Lists {
     /// Reads a site's lists; a site without `keys/root.note` has none.
     pub(super) fn read(site: &Path) -> Result<Option<Self>, Told> {
-        const HINT: &str = "向签发机构重新取得名单";
         let keys = site.join("keys");
         if keys.join("root.note").symlink_metadata().is_err() {
             return Ok(None);
         }
         let held = Held::read(&keys)?;
+        let notes = notes(site).map_err(|what| (what, HINT))?;
+        let revoked = notes.iter().map(|path| Ok((path.display().to_string(), held::read(path)?)));
+        Self::open(held, revoked).map(Some)
+    }
+
+    /// Opens lists that were read, each revocation list with its name.
+    pub(super) fn open(
+        held: Held,
+        revoked: impl IntoIterator<Item = Result<(String, Vec<u8>), String>>,
+    ) -> Result<Self, Told> {
         let list = held.list()?.ok_or(("没有信任名单 keys/trust.note".to_owned(), HINT))?;
         let mut newest: BTreeMap<_, RevocationList> = BTreeMap::new();
-        for path in notes(site).map_err(|what| (what, HINT))? {
-            let bytes = held::read(&path).map_err(|what| (what, HINT))?;
-            let told = |what: String| (format!("{} 不被接受：{what}", path.display()), HINT);
+        for note in revoked {
+            let (name, bytes) = note.map_err(|what| (what, HINT))?;
+            let told = |what: String| (format!("{name} 不被接受：{what}"), HINT);
             let found =
                 RevocationList::open(&list, &bytes).map_err(|error| told(error.to_string()))?;
             let origin = found.text().origin().clone();
@@ -59,7 +71,21 @@ impl Lists {
             }
             newest.insert(origin, found);
         }
-        Ok(Some(Self { held, list, revocations: newest.into_values().collect() }))
+        Ok(Self { held, list, revocations: newest.into_values().collect() })
+    }
+
+    /// The trust list.
+    pub(super) fn list(&self) -> &TrustList {
+        &self.list
+    }
+
+    /// The logs in use that there is no revocation list of: no card of theirs can be
+    /// found valid.
+    pub(super) fn uncovered(&self) -> Vec<String> {
+        let has = |origin| self.revocations.iter().any(|it| it.text().origin() == origin);
+        let logs = self.list.text().logs.iter();
+        let logs = logs.filter(|log| log.status == LogStatus::Active && !has(&log.origin));
+        logs.map(|log| log.origin.to_string()).collect()
     }
 
     /// Takes note of the lists, if none of them goes back on what was seen.
@@ -113,7 +139,7 @@ impl Lists {
 }
 
 /// The notes in a site's folders of revocation lists, by name.
-fn notes(site: &Path) -> Result<Vec<PathBuf>, String> {
+pub(super) fn notes(site: &Path) -> Result<Vec<PathBuf>, String> {
     let mut notes = Vec::new();
     for folder in ["content/revoked", "revoked"] {
         let folder = site.join(folder);

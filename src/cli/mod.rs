@@ -12,6 +12,7 @@ mod diff;
 mod explain;
 mod init;
 mod keys;
+mod kit;
 mod lists;
 pub mod message;
 mod revoke;
@@ -44,6 +45,7 @@ enum Command {
     Diff(diff::Args),
     Init(init::Args),
     Keys(keys::Args),
+    Kit(kit::Args),
     Revoke(revoke::Args),
     Trust(trust::Args),
     Verify(verify::Args),
@@ -68,6 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(args) => diff::run(&args, &mut talk),
         Command::Init(args) => init::run(&args, &mut talk),
         Command::Keys(args) => keys::run(&args, &mut talk),
+        Command::Kit(args) => kit::run(&args, &mut talk),
         Command::Revoke(args) => revoke::run(&args, &mut talk),
         Command::Trust(args) => trust::run(&args, &mut talk),
         Command::Verify(args) => verify::run(&args, &mut talk),

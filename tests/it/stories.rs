@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::tree::{copy, paths, repository, shenyan};
 
 /// What a transcript may call besides `shenyan`.
-const TOOLS: &[&str] = &["cat", "cp", "diff", "ls", "mkdir", "rm", "sed", "sh"];
+const TOOLS: &[&str] = &["cat", "cp", "diff", "ls", "mkdir", "rm", "sed", "sh", "tar"];
 
 /// Begins what is added to a story that has a `NAME.out/`.
 const AFTERWARDS: &str = "\nAfterwards.\n\n```console\n";

@@ -121,6 +121,11 @@ impl Citations {
         self.categories.iter().find(|it| it.number == number).map(|it| it.label.as_str())
     }
 
+    /// All categories, by number, with their names.
+    pub fn categories(&self) -> impl Iterator<Item = (u64, &str)> {
+        self.categories.iter().map(|it| (it.number, it.label.as_str()))
+    }
+
     /// The clause of this number, and the words of it that rules rest on.
     pub fn clause(&self, number: u64) -> Option<(&CitedClause, Vec<&str>)> {
         let number = usize::try_from(number).ok()?;

@@ -51,6 +51,15 @@ impl Held {
     /// `root.1.note`, `root.2.note` … lead up to `root.note`, each signed by the
     /// keys of the one before it; without them, `root.note` is where trust begins.
     pub(in crate::cli) fn read(dir: &Path) -> Result<Self, Told> {
+        Self::of(dir, |name| read_if_there(&dir.join(name)))
+    }
+
+    /// The same of notes that are had by their names, wherever they are; `dir` is what
+    /// people call it.
+    pub(in crate::cli) fn of(
+        dir: &Path,
+        read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
+    ) -> Result<Self, Told> {
         const HINT: &str = "从备份或发布的网站取回 root.note 和 root.N.note";
         let mut roots: Vec<Root> = Vec::new();
         let told = |name: &str, error: String| {
@@ -69,15 +78,15 @@ impl Held {
         };
         for version in 1..10_000 {
             let name = format!("root.{version}.note");
-            match read_if_there(&dir.join(&name)).map_err(|what| (what, HINT))? {
+            match read(&name).map_err(|what| (what, HINT))? {
                 Some(bytes) => add(&mut roots, &name, &bytes)?,
                 None => break,
             }
         }
-        if let Some(bytes) = read_if_there(&dir.join("root.note")).map_err(|what| (what, HINT))? {
+        if let Some(bytes) = read("root.note").map_err(|what| (what, HINT))? {
             add(&mut roots, "root.note", &bytes)?;
         }
-        let list = read_if_there(&dir.join("trust.note")).map_err(|what| (what, HINT))?;
+        let list = read("trust.note").map_err(|what| (what, HINT))?;
         Ok(Self { dir: dir.to_owned(), roots, list })
     }
 

@@ -15,9 +15,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use self::inputs::{Column, Problems, Sources, Stdin};
 use self::reports::Report;
 use self::table::Table;
+use super::kit;
 use super::lists::Lists;
 use super::message::{Exit, Progress, Talk};
 use super::state::{self, State};
+use crate::assessment::policy::bundle::Citations;
 use crate::assessment::policy::vocabulary;
 use crate::batch::html::{About, Basis};
 use crate::batch::{self, FindingKind, Row, Rows, Summary, csv};
@@ -48,6 +50,10 @@ pub(super) struct Args {
     /// 站点的根目录；keys/ 中有根文件和信任名单的，按名单核验，否则按 content/site.toml 核验样张
     #[arg(long, value_name = "DIR", default_value = ".")]
     site: PathBuf,
+
+    /// 按核验包中的名单核验，不需要站点；核验包由 kit make 制作
+    #[arg(long, value_name = "FILE", conflicts_with = "site")]
+    kit: Option<PathBuf>,
 
     /// 按这一天（到 24 时）核验，而不是按本机时间
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
@@ -199,7 +205,33 @@ impl Site {
     /// Trust by the site's lists, if it has any, and if none of them goes back on
     /// what this machine has seen.
     fn listed(args: &Args) -> Result<Option<Self>, (String, &'static str)> {
+        if let Some(path) = &args.kit {
+            return Self::of_kit(kit::open(path)?, args).map(Some);
+        }
         let Some(lists) = Lists::read(&args.site)? else { return Ok(None) };
+        let words = vec![lists.words()];
+        let trust = Self::observed(lists, args)?;
+        Ok(Some(Self { trust, categories: categories(&args.site), lists: words }))
+    }
+
+    /// Trust by what a kit holds.
+    fn of_kit(kit: kit::Opened, args: &Args) -> Result<Self, (String, &'static str)> {
+        let kit::Opened { lists, specimens: issuers, policies, mut words } = kit;
+        words.extend(lists.iter().map(Lists::words));
+        let trust = match lists {
+            Some(lists) => Self::observed(lists, args)?,
+            None => Trust::specimen(issuers, specimens(args)).expect("a manifest has each once"),
+        };
+        let bundles = policies.values().filter_map(|bundle| Citations::read(bundle));
+        let mut categories = BTreeMap::new();
+        for bundle in bundles {
+            categories.extend(bundle.categories().map(|(number, name)| (number, name.to_owned())));
+        }
+        Ok(Self { trust, categories, lists: words })
+    }
+
+    /// Trust by lists, if none of them goes back on what this machine has seen.
+    fn observed(lists: Lists, args: &Args) -> Result<Trust, (String, &'static str)> {
         const HINT: &str = "检查这个文件；用 --state 可以另指一个";
         if let Some(path) = args.state.clone().or_else(state::path) {
             let before = State::read(&path).map_err(|what| (what, HINT))?;
@@ -214,8 +246,7 @@ impl Site {
                 .map_or(Freshness::NextUpdate, |days| Freshness::MaxAge(u32::from(days) * 86_400)),
             time: if args.as_of.is_some() { TimeSource::AsOf } else { TimeSource::Clock },
         };
-        let (words, categories) = (vec![lists.words()], categories(&args.site));
-        Ok(Some(Self { trust: lists.trust(terms), categories, lists: words }))
+        Ok(lists.trust(terms))
     }
 
     /// Trust in the site's own specimens.

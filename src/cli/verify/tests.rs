@@ -116,6 +116,7 @@ impl Desk {
             as_of: None,
             max_age: None,
             column: None,
+            kit: None,
             reports: Vec::new(),
             state: Some(self.path("seen")),
         }
