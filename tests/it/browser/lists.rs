@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use shenyan::batch::{Content, Input, Row};
+use shenyan::batch::{Content, Input, Place, Row};
 use shenyan::credential::Trust;
 use shenyan::credential::card::Card;
 use shenyan::credential::claim::Index;
@@ -91,8 +91,9 @@ impl Case {
             Err(kind) => return vec![format!("refused {kind}")],
         };
         let line = |text: &String| {
-            let (name, content) = ("case".to_owned(), Content::Text(text.clone()));
-            Row::of(Input { name, content, finding: None }, &trust, self.now).to_json()
+            let content = Content::Text(text.clone());
+            Row::of(Input::new(Place::whole("case".to_owned()), content), &trust, self.now)
+                .to_json()
         };
         self.texts.iter().map(line).collect()
     }
@@ -241,13 +242,13 @@ fn every_vector_gives_the_same_answer_by_both_paths() {
 }
 
 /// The keys of the worked example (`content/spec/trust.md`, section 7).
-fn key(name: &str) -> SigningKey {
+pub(super) fn key(name: &str) -> SigningKey {
     let seed: [u8; 32] = Sha256::digest(format!("shenyan/example/{name}")).into();
     SigningKey::from_seed(Zeroizing::new(seed))
 }
 
 /// A text signed anew, whether it makes sense or not.
-fn signed(text: &str, names: &[&str]) -> Vec<u8> {
+pub(super) fn signed(text: &str, names: &[&str]) -> Vec<u8> {
     let mut note = format!("{text}\n");
     for name in names {
         let key = key(name);
@@ -335,7 +336,7 @@ fn changed(text: &str, dice: &mut Dice) -> String {
 }
 
 /// A card of the worked example's issuer.
-fn sealed(payload: &[u8]) -> String {
+pub(super) fn sealed(payload: &[u8]) -> String {
     let realm = "training".parse().unwrap();
     cases::text(cases::PORTAL, &seal(&key("issuer/150600"), &realm, payload).unwrap())
 }

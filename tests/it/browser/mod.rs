@@ -8,6 +8,7 @@
 
 mod cases;
 mod chromium;
+mod held;
 mod lists;
 mod page;
 mod server;

@@ -1,10 +1,12 @@
 // The page that a card's QR code opens: reads the fragment, verifies, shows.
 
 import { show, title } from './show.js';
+import { Held } from './held.js';
+import { toHex } from './key.js';
+import { Store } from './memory.js';
+import { BYTES_MAX } from './note.js';
 import { Camera, hasCamera, reader, textOfPicture } from './picture.js';
 import { Policy } from './policy.js';
-import { toHex } from './key.js';
-import { Trust } from './trust.js';
 import { verify } from './verify.js';
 import { LANGUAGES, isSpoken, words } from './words.js';
 
@@ -12,6 +14,11 @@ const $ = (id) => document.getElementById(id);
 /** The page in its folder on the portal; what came from a disk is one file alone. */
 const worker = document.documentElement.dataset.worker ?? null;
 const home = worker === null ? null : '../';
+const portal = new URL(home ?? './', location.href);
+
+/** How long lists are taken for new, and how long a file may take to come, in ms. */
+const NEW_FOR = 3_600_000;
+const PATIENCE = 20_000;
 
 let language = LANGUAGES[0][0];
 /** What is shown: the verdict, the bundle that its card cites, and when it was given. */
@@ -20,23 +27,92 @@ let shown = null;
 let turn = 0;
 
 const say = (key, ...values) => words(language, key, ...values);
-const { specimens, policies } = JSON.parse($('lists').textContent);
-const trust = Trust.specimen(specimens);
+const { policies, ...built } = JSON.parse($('lists').textContent);
+const held = new Held(built, Store.here(portal.href));
+const opened = held.open();
+/** When newer lists were last asked for, and whether any came. */
+let asked = { at: -Infinity, answered: null };
 
 /** Verifies a text and shows the verdict. */
 async function judge(text, { focus }) {
   turn += 1;
   const mine = turn;
   $('announcement').textContent = say('working');
-  const at = BigInt(Math.floor(Date.now() / 1000));
-  const verdict = await verify(trust, text, at);
+  await opened;
+  const found = await answer(text);
   if (mine !== turn) return;
-  const policy = verdict.card && Policy.find(policies, toHex(verdict.card.policy));
-  shown = { text, verdict, policy, at };
+  shown = found;
   render();
-  $('announcement').textContent = `${title(verdict, say)}${say(`next.${verdict.code}`)}`;
+  announce(shown.verdict);
   if (focus) $('verdict').focus();
   scrollTo(0, 0);
+  await quote();
+}
+
+async function answer(text) {
+  const at = BigInt(Math.floor(Date.now() / 1000));
+  const verdict = await verify(held.trust, text, at);
+  const policy = verdict.card && Policy.find(policies, toHex(verdict.card.policy));
+  return { text, verdict, policy, at };
+}
+
+function announce(verdict) {
+  $('announcement').textContent = `${title(verdict, say)}${say(`next.${verdict.code}`)}`;
+}
+
+/** Verifies once more what is shown, by other lists; only another verdict is announced. */
+async function judgeAgain() {
+  if (shown === null) return render();
+  const mine = turn;
+  const found = await answer(shown.text);
+  if (mine !== turn) return;
+  const isOther = found.verdict.code !== shown.verdict.code;
+  shown = { ...found, policy: found.policy ?? shown.policy };
+  render();
+  if (isOther) announce(shown.verdict);
+}
+
+/** The bytes of a file of the portal, or null. */
+async function get(name) {
+  const signal = globalThis.AbortSignal?.timeout?.(PATIENCE);
+  try {
+    const response = await fetch(new URL(name, portal), { cache: 'no-cache', credentials: 'omit', redirect: 'error', signal });
+    const bytes = response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+    return bytes !== null && bytes.length <= BYTES_MAX ? bytes : null;
+  } catch {
+    return null; // away, or there is none
+  }
+}
+
+/** Fetches newer lists, if the last ones are no longer new. */
+async function refresh() {
+  await opened;
+  const now = performance.now();
+  if (home === null || !held.isListed || now - asked.at < NEW_FOR) return;
+  asked = { at: now, answered: asked.answered };
+  let answered = false;
+  await held.refresh(async (name) => {
+    const bytes = await get(name);
+    answered ||= bytes !== null;
+    return bytes;
+  });
+  // Without a network, the next occasion is soon enough.
+  asked = { at: answered ? now : -Infinity, answered };
+  await judgeAgain();
+}
+
+/** Fetches the bundle that the card cites, if the page has not been written with it. */
+async function quote() {
+  const mine = turn;
+  if (home === null || shown.policy !== null || shown.verdict.card === null) return;
+  const id = toHex(shown.verdict.card.policy);
+  const bytes = await get(`policy/${id}.json`);
+  if (bytes === null) return;
+  policies[id] = new TextDecoder().decode(bytes);
+  const policy = Policy.find(policies, id);
+  if (mine !== turn || policy === null) return;
+  shown.policy = policy;
+  render();
 }
 
 /** Writes everything that depends on the language or the verdict. */
@@ -48,9 +124,13 @@ function render() {
   for (const it of $('languages').children) it.setAttribute('aria-pressed', String(it.lang === language));
   $('ready').hidden = shown !== null;
   $('print').hidden = shown === null;
+  $('problem').hidden = held.problem === null;
+  $('problem').textContent = held.problem === null ? '' : say(`lists.${held.problem}`);
   if (shown !== null) {
-    const { verdict, policy, at } = shown;
-    $('answer').replaceChildren(...show(verdict, { say, policy, at, home }).filter(Boolean));
+    const isOpen = $('answer').querySelector('details')?.open ?? false;
+    const { answered } = asked;
+    $('answer').replaceChildren(...show(shown.verdict, { ...shown, say, home, answered }).filter(Boolean));
+    $('answer').querySelector('details').open = isOpen;
   }
   document.title = shown === null ? say('title') : `${title(shown.verdict, say)} · ${say('title')}`;
 }
@@ -166,4 +246,8 @@ $('print').addEventListener('click', () => print());
 addEventListener('hashchange', readFragment);
 readFragment();
 offerPictures();
+opened.then(render);
+addEventListener('online', refresh);
+document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+refresh();
 keepOffline();

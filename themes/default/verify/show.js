@@ -3,12 +3,19 @@
 
 import { toHex } from './key.js';
 import { CardNumber } from './number.js';
-import { CODES, STEPS, beijingDate } from './verdict.js';
+import { CODES, STEPS, beijingDate, stampText } from './verdict.js';
 
 /** The shape of each verdict's mark: one for each colour, and one for specimens. */
 function shape(code) {
   return code === 'SPECIMEN' ? 'specimen' : CODES[code][1];
 }
+
+/** What is said above the content of a genuine card that does not count. */
+const NOTES = {
+  REVOKED: 'void', KEY_REVOKED: 'void', OUT_OF_SCOPE: 'void', INCONSISTENT: 'void',
+  SUPERSEDED: 'void', EXPIRED: 'void',
+  NOT_YET_VALID: 'pending', STALE: 'pending', CLOCK_SUSPECT: 'pending',
+};
 
 /** What a verdict is called. */
 export function title(verdict, say) {
@@ -16,25 +23,46 @@ export function title(verdict, say) {
 }
 
 /** The elements of a verdict. `say` gives words, `policy` the bundle that the card
- *  cites or null, `at` the clock in seconds, `home` the way to the portal or null. */
-export function show(verdict, { say, policy, at, home }) {
-  const parts = [banner(verdict, say)];
+ *  cites or null, `at` the clock in seconds, `home` the way to the portal or null,
+ *  `answered` whether newer lists came when they were asked for, or null. */
+export function show(verdict, { say, policy, at, home, answered }) {
+  const parts = [banner(verdict, at, say)];
   if (verdict.host.foreign) parts.push(foreign(verdict, say));
-  if (verdict.card !== null) parts.push(...card(verdict.card, verdict, { say, policy, home }));
+  if (verdict.card !== null) {
+    const note = NOTES[verdict.code] ?? null;
+    parts.push(element('section', { class: note === null ? 'good' : 'void' },
+      note !== null && element('p', { class: 'void-note' }, say(note)),
+      ...card(verdict.card, verdict, { say, policy, home })));
+  }
   if (verdict.unverified !== null) parts.push(unverified(verdict, { say, policy: null, home }));
-  parts.push(moment(verdict, at, say), steps(verdict, say));
+  parts.push(moment(verdict, { at, answered }, say), steps(verdict, say));
   return parts;
 }
 
-function banner(verdict, say) {
+function banner(verdict, at, say) {
   const face = shape(verdict.code);
   // Long words break after a comma, if anywhere.
   const phrases = title(verdict, say).match(/[^，；]+[，；]?/g).map((text) => element('span', {}, text));
+  // What a revoked card is, it stays; that one is not revoked holds as of its list.
+  const asOf = verdict.card === null ? null : verdict.asOf.revocation ?? verdict.asOf.trust;
+  const reason = why(verdict, at, say);
   const heading = element('h1', { id: 'verdict', tabindex: '-1' }, ...phrases);
   return element('header', { class: `verdict ${face}` },
     mark(face),
-    element('div', {}, heading, element('p', { class: 'next' }, say(`next.${verdict.code}`)),
+    element('div', {}, heading,
+      reason !== null && element('p', { class: 'reason' }, reason),
+      element('p', { class: 'next' }, say(`next.${verdict.code}`)),
+      asOf !== null && element('p', { class: 'asof' }, say('asof', minute(asOf.issued))),
       element('p', { class: 'code' }, verdict.code)));
+}
+
+/** What decided, where it can be said in a few words; or null. */
+function why({ code, card, revoked }, at, say) {
+  if (code === 'REVOKED') return say('revoked', say(`revoked.${revoked}`));
+  if (code === 'EXPIRED') return say('expired', beijingDate(card.expires));
+  if (code === 'NOT_YET_VALID') return say('early', beijingDate(card.issued));
+  if (code === 'CLOCK_SUSPECT') return say('clock', minute(at));
+  return null;
 }
 
 function foreign({ host: { seen }, issuer }, say) {
@@ -54,7 +82,7 @@ function card(card, verdict, { say, policy, home }) {
       card.idType !== null && [say('document'), say('document.other', String(card.idType))],
     ]),
     card.hours.length > 0 && hours(card.hours, policy, say),
-    card.grounds.length > 0 && grounds(card, policy, say, home),
+    verdict.card !== null && card.grounds.length > 0 && grounds(card, policy, say, home),
     facts([
       verdict.number !== null && [say('number'), element('span', { class: 'digits' }, verdict.number)],
       [say('issued'), beijingDate(card.issued)],
@@ -122,15 +150,35 @@ function unverified(verdict, context) {
     ...card(verdict.unverified, verdict, context));
 }
 
-function moment(verdict, at, say) {
-  const local = at + 8n * 3600n;
-  const clock = [local / 3600n % 24n, local / 60n % 60n].map((part) => String(part).padStart(2, '0')).join(':');
+function moment(verdict, { at, answered }, say) {
+  const isSpecimen = verdict.asOf.trust === null && verdict.isSpecimen;
   return element('div', { class: 'moment' },
     facts([
-      verdict.isSpecimen && verdict.card !== null && [say('freshness'), say('freshness.specimen')],
-      [say('at'), say('at.value', `${beijingDate(at)} ${clock}`)],
+      isSpecimen && verdict.card !== null && [say('freshness'), say('freshness.specimen')],
+      verdict.asOf.trust !== null && verdict.keyId !== null && [say('freshness'), lists(verdict, answered, say)],
+      [say('at'), say('at.value', minute(at))],
     ]),
     element('p', {}, say('local')));
+}
+
+/** Which lists a verdict rests on. */
+function lists({ asOf: { root, trust, revocation }, states }, answered, say) {
+  const line = (text) => element('li', {}, ...unbroken(text));
+  const isMissing = revocation === null && states[STEPS.indexOf('freshness')] !== 'skipped';
+  const list = (kind, { version, issued, nextUpdate }) =>
+    line(say(`asof.${kind}`, String(version), minute(issued), minute(nextUpdate)));
+  return element('ul', { class: 'lists' },
+    revocation !== null && list('revocation', revocation),
+    isMissing && line(say('asof.none')),
+    list('trust', trust),
+    list('root', root),
+    answered !== null && line(say(answered ? 'asof.yes' : 'asof.no')));
+}
+
+/** A point in time in Beijing, to the minute; midnight is the beginning of a day. */
+function minute(seconds) {
+  const text = stampText(seconds);
+  return text.slice(11, 19) === '00:00:00' ? text.slice(0, 10) : text.slice(0, 16).replace('T', ' ');
 }
 
 function steps(verdict, say) {
@@ -140,6 +188,12 @@ function steps(verdict, say) {
   });
   return element('details', { class: 'steps' },
     element('summary', {}, say('steps')), element('ol', {}, ...items));
+}
+
+/** A text whose dates do not break at their hyphens. */
+function unbroken(text) {
+  const parts = text.split(/([0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2})?)/);
+  return parts.map((part, at) => at % 2 === 0 ? part : element('span', { class: 'date' }, part));
 }
 
 /** Terms and what is said of them; what is false is left out. */
