@@ -47,6 +47,8 @@ package chromium chromium
 package minisign minisign
 package signify-openbsd signify-openbsd
 package openssl openssl
+package pdftoppm poppler-utils
+package zbarimg zbar-tools
 fc-list :lang=zh 2>/dev/null | grep -q . || package no-chinese-font fonts-noto-cjk
 cargo fetch --locked --quiet || give_up "some crates could not be had: is there a network?"
 

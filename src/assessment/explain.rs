@@ -22,9 +22,24 @@ pub struct Reason {
 /// Why a determination is what it is: first what is required, then what counts,
 /// then what does not.
 pub fn reasons(policy: &Policy, record: &Record, result: &Determination) -> Vec<Reason> {
+    let mut reasons = vec![required(policy, result)];
+    reasons.extend(counted(policy, record, result));
+    reasons.extend(not_counted(policy, record, result));
+    reasons
+}
+
+/// Why a determination is no pass, as its person is told: what is required and
+/// what is wanting, then what does not count.
+pub fn reasons_against(policy: &Policy, record: &Record, result: &Determination) -> Vec<Reason> {
+    let mut reasons = vec![required(policy, result)];
+    reasons.extend(not_counted(policy, record, result));
+    reasons
+}
+
+/// What is required in each category, what counts for it, and what is wanting.
+fn required(policy: &Policy, result: &Determination) -> Reason {
     let unit = policy.vocabulary.unit();
-    let mut reasons = Vec::new();
-    let required = rule_for(policy, &result.rules, Output::RequiredHours);
+    let rule = rule_for(policy, &result.rules, Output::RequiredHours);
     let categories: Vec<_> = result
         .categories
         .iter()
@@ -43,16 +58,22 @@ pub fn reasons(policy: &Policy, record: &Record, result: &Determination) -> Vec<
             }
         })
         .collect();
-    reasons.push(Reason { words: format!("{}。", categories.join("；")), rule: required });
-    reasons.extend(counted(policy, record, result));
-    let is_told = |treatment: &&Treatment| match treatment.decided {
+    Reason { words: format!("{}。", categories.join("；")), rule }
+}
+
+/// What does not count, and why, as far as it might have.
+fn not_counted<'a>(
+    policy: &'a Policy,
+    record: &'a Record,
+    result: &'a Determination,
+) -> impl Iterator<Item = Reason> + 'a {
+    let is_told = move |treatment: &&Treatment| match treatment.decided {
         Treated::OtherYear => near(policy, record, treatment),
         Treated::NoRule | Treated::NotRecognised { .. } => true,
         Treated::Counted { .. } | Treated::Waiting { .. } => false,
     };
-    let not_counted = result.learnings.iter().filter(is_told);
-    reasons.extend(not_counted.map(|treatment| left_out(policy, record, treatment)));
-    reasons
+    let told = result.learnings.iter().filter(is_told);
+    told.map(move |treatment| left_out(policy, record, treatment))
 }
 
 /// What to ask for, in the order in which it was found.

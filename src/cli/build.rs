@@ -119,6 +119,7 @@ fn summary(talk: &mut Talk, built: &Built, begun: Instant) -> io::Result<()> {
         writeln!(out, "暂不签发  {waiting} 张：等培训情况报告审核通过")?;
     }
     writeln!(out, "认定结果  private/determinations.html")?;
+    writeln!(out, "打印      private/units/index.html（一个单位一个文件）")?;
     let ClassCounts { classes, settled } = classes;
     if classes > 0 {
         let open = classes - settled;

@@ -21,6 +21,7 @@ mod lists;
 mod office;
 mod page;
 mod portal;
+mod unit;
 
 use std::io::{self, Write};
 
@@ -32,6 +33,7 @@ pub use office::Counts;
 use self::card::{Issuing, Settled};
 use self::learner::Judging;
 use self::office::{Lines, Office, Row};
+use self::unit::{Leaf, Units};
 use crate::credential::claim::Year;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ledger::{Entry, Ledger};
@@ -91,6 +93,7 @@ pub fn build(
         None => ClassCounts::default(),
     };
     let mut office = Office::begin(project, &theme, &policies, outputs)?;
+    let mut units = Units::begin(&project.settings, &theme, private);
     let mut judging = Judging::new(project);
     let mut learners = project.learners(problems);
     while let Some(chunk) = next_chunk(&mut learners) {
@@ -114,11 +117,15 @@ pub fn build(
                     ledger.stage(*year, entry)?;
                 }
                 office.add(settled, &written.lines)?;
+                let year = settled.result.year;
+                units.add(office::unit(judged, year), year, &written.leaf);
             }
             applied.iter().try_for_each(|lines| office.add_application(lines))?;
         }
+        units.end_chunk()?;
         progress(judged.len());
     }
+    units.end()?;
     judging.tell_absent(ledger, problems);
     issuing.keep_policies(ledger);
     portal::render(project, &theme, ledger, public, problems)?;
@@ -128,6 +135,7 @@ pub fn build(
 /// What a determination leaves to be written in the order of the learners.
 struct Written {
     lines: Lines,
+    leaf: Leaf,
     entry: Option<(Year, Entry)>,
 }
 
@@ -139,12 +147,17 @@ fn write(
     private: &dyn Sink,
 ) -> io::Result<Written> {
     let row = Row::new(settled);
-    let mut entry = None;
-    if let Some(card) = &settled.card {
-        issuing.render(settled, card, &row, theme)?.put(private)?;
-        entry = card.entry(settled.judged).map(|entry| (card.card.year, entry));
-    }
-    Ok(Written { lines: row.lines(settled, theme)?, entry })
+    let lines = row.lines(settled, theme)?;
+    let Some(card) = &settled.card else {
+        let row = theme.render_unit_without(&row.view_against(settled)).map_err(template_fault)?;
+        return Ok(Written { lines, leaf: Leaf::Without(row), entry: None });
+    };
+    let rendered = issuing.render(settled, card, &row, theme)?;
+    rendered.put(private)?;
+    let leaf = if card.is_new() { Leaf::Issued } else { Leaf::Kept };
+    let leaf = leaf(rendered.leaf);
+    let entry = card.entry(settled.judged).map(|entry| (card.card.year, entry));
+    Ok(Written { lines, leaf, entry })
 }
 
 /// Reads and judges everything and writes nothing.

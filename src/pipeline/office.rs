@@ -95,12 +95,7 @@ impl<'a> Row<'a> {
             shortfall: hours.shortfall().to_string(),
         });
         let reasons = explain::reasons(policy, &judged.record, result);
-        let reasons = reasons.into_iter().chain(waiting.map(explain::waiting));
-        let reasons = reasons.map(|reason| ReasonRow {
-            words: reason.words,
-            clause: reason.rule.map(|rule| names(policy, &[rule])),
-            quote: reason.rule.and_then(|rule| Some(policy.rules.get(rule)?.rule.quote.as_str())),
-        });
+        let reasons = reasons.into_iter().chain(waiting.map(explain::waiting)).collect();
         Self {
             person: judged.record.id.as_str(),
             name: judged.record.name.as_str(),
@@ -109,13 +104,14 @@ impl<'a> Row<'a> {
             purpose: annual_purpose(policy),
             outcome: result.outcome.word(),
             categories: categories.collect(),
-            reasons: reasons.collect(),
+            reasons: reason_rows(policy, reasons),
             questions: explain::questions(policy, &judged.record, result),
             decisions: explain::decisions(policy, result, waiting),
             card: card.as_ref().map(|card| card.number.to_string()),
         }
     }
 
+    /// The determination as templates have it.
     fn view(&self, judged: &Judged, result: &Determination) -> view::DeterminationRow {
         let hours = self.categories.iter().zip(&result.categories);
         view::DeterminationRow {
@@ -137,18 +133,20 @@ impl<'a> Row<'a> {
                     shortfall: (hours.shortfall().tenths() > 0).then(|| row.shortfall.clone()),
                 })
                 .collect(),
-            reasons: self
-                .reasons
-                .iter()
-                .map(|reason| view::Reason {
-                    words: reason.words.clone(),
-                    clause: reason.clause.clone().unwrap_or_default(),
-                    quote: reason.quote.unwrap_or_default().to_owned(),
-                })
-                .collect(),
+            reasons: self.reasons.iter().map(ReasonRow::view).collect(),
             missing: self.questions.clone(),
             card: self.card.clone(),
         }
+    }
+
+    /// The determination as its unit is told that there is no card.
+    pub(super) fn view_against(&self, settled: &Settled<'_>) -> view::DeterminationRow {
+        let Settled { judged, result, waiting, policy, card: _ } = settled;
+        let waiting = waiting.filter(|_| settled.holds_back());
+        let against = explain::reasons_against(policy, &judged.record, result);
+        let against = against.into_iter().chain(waiting.map(explain::waiting)).collect();
+        let reasons = reason_rows(policy, against).iter().map(ReasonRow::view).collect();
+        view::DeterminationRow { reasons, ..self.view(judged, result) }
     }
 
     /// What the office's files say of the determination.
@@ -167,6 +165,26 @@ fn annual_purpose(policy: &Policy) -> String {
     let purpose = vocabulary.keyed(Fact::Purpose, "annual");
     let label = purpose.map(|it| vocabulary.value_text(vocabulary.words(Fact::Purpose), it));
     label.unwrap_or_else(|| "年度审验".to_owned())
+}
+
+/// Reasons with the clauses that they follow from, and their words.
+fn reason_rows(policy: &Policy, reasons: Vec<explain::Reason>) -> Vec<ReasonRow<'_>> {
+    let row = |reason: explain::Reason| ReasonRow {
+        words: reason.words,
+        clause: reason.rule.map(|rule| names(policy, &[rule])),
+        quote: reason.rule.and_then(|rule| Some(policy.rules.get(rule)?.rule.quote.as_str())),
+    };
+    reasons.into_iter().map(row).collect()
+}
+
+impl ReasonRow<'_> {
+    fn view(&self) -> view::Reason {
+        view::Reason {
+            words: self.words.clone(),
+            clause: self.clause.clone().unwrap_or_default(),
+            quote: self.quote.unwrap_or_default().to_owned(),
+        }
+    }
 }
 
 /// A determination's line of `determinations.ndjson`, and its row of the page.

@@ -3,26 +3,30 @@
 use std::io;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::card::{Issuing, Prepared, Settled};
 use super::office::{Row, unit};
+use super::unit::{NO_UNIT, folder};
 use crate::assessment::policy::bundle::Citations;
 use crate::credential::claim::ClauseOrdinal;
 use crate::site::symbol::Symbol;
 use crate::site::{Sink, SitePath, Theme, card_file, view};
 
-/// Bytes of a unit's folder name at most, before what tells two long names apart.
-const MAX_FOLDER: usize = 120;
+/// Dots of a printer with 300 to the inch on a module's side, at least.
+const LEAST_DOTS: u16 = 7;
+/// Dots of such a printer on 30 mm, which a symbol measures at least.
+const LEAST_SIDE: u16 = 355;
 
 /// A rendered card.
 pub(super) struct Rendered {
     page: (SitePath, Vec<u8>),
     json: (SitePath, Vec<u8>),
+    /// The card as it stands in its unit's file.
+    pub leaf: String,
 }
 
 impl Rendered {
-    /// Puts both files.
+    /// Puts both files of its own.
     pub(super) fn put(&self, sink: &dyn Sink) -> io::Result<()> {
         sink.put(&self.page.0, &self.page.1)?;
         sink.put(&self.json.0, &self.json.1)
@@ -48,15 +52,17 @@ impl Issuing<'_> {
     ) -> io::Result<Rendered> {
         let number = card.number.to_string();
         let unit = unit(settled.judged, settled.result.year);
-        let folder = unit.map_or_else(|| "无单位".to_owned(), folder);
+        let folder = folder(unit.unwrap_or(NO_UNIT));
         let path = |ending: &str| {
             SitePath::new(format!("cards/{folder}/{number}.{ending}")).map_err(io::Error::other)
         };
-        let html = theme.render_card(&self.view(card, unit)?).map_err(super::template_fault)?;
+        let view = self.view(card, unit)?;
+        let html = theme.render_card(&view).map_err(super::template_fault)?;
         let json = CardJson { number: &number, card: card.text.as_str(), determination: row };
         Ok(Rendered {
             page: (path("html")?, card_file::html(html)),
             json: (path("json")?, card_file::json(&json)?),
+            leaf: theme.render_leaf(&view).map_err(super::template_fault)?,
         })
     }
 
@@ -65,6 +71,7 @@ impl Issuing<'_> {
         let card = &prepared.card;
         let (prefix, digits) = prepared.text.segments();
         let symbol = Symbol::encode(prefix, digits).map_err(io::Error::other)?;
+        let width = u16::try_from(symbol.width()).unwrap_or(u16::MAX);
         let words = self.citations(card.policy).ok_or_else(|| {
             io::Error::other(format!("the policy bundle {} is not at hand", card.policy))
         })?;
@@ -93,13 +100,16 @@ impl Issuing<'_> {
             as_of: "本页为签发时的状态，扫码可见最新状态。".to_owned(),
             host: settings.portal.host().as_str().to_owned(),
             text: prepared.text.as_str().to_owned(),
-            symbol: view::Symbol {
-                width: u16::try_from(symbol.width()).unwrap_or(u16::MAX),
-                path: symbol.svg_path(),
-            },
+            symbol: view::Symbol { width, path: symbol.svg_path(), dots: dots(width) },
             specimen: settings.realm.is_specimen(),
         })
     }
+}
+
+/// Dots on a module's side, a whole number so that every module is as wide as the
+/// next, for a symbol this many modules wide.
+fn dots(width: u16) -> u16 {
+    LEAST_SIDE.div_ceil(width.max(1)).max(LEAST_DOTS)
 }
 
 /// A clause with the words of it that rules rest on.
@@ -113,47 +123,17 @@ fn ground(words: &Citations, clause: ClauseOrdinal, address: &str) -> Option<vie
     })
 }
 
-/// A folder's name for a unit: its own, without what some disk refuses.
-fn folder(unit: &str) -> String {
-    let is_refused = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
-    let name: String = unit.chars().map(|c| if is_refused(c) { '_' } else { c }).collect();
-    let mut end = name.len().min(MAX_FOLDER);
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    let short = name[..end].trim_matches(['.', ' ']);
-    let is_itself = short == unit && SitePath::new(short).is_ok();
-    if is_itself {
-        return short.to_owned();
-    }
-    // Two units that differ only in what is left out keep folders of their own.
-    let digest = Sha256::digest(unit.as_bytes());
-    let tail: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{short}_{tail}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Versions 1 to 40 are 21 to 177 modules wide.
     #[test]
-    fn a_unit_keeps_its_name_where_every_disk_allows() {
-        for unit in ["样张市第一样例中学", "ᠣᠷᠳᠣᠰ", "A-1 (分部)"] {
-            assert_eq!(folder(unit), unit);
+    fn every_symbol_measures_thirty_millimetres() {
+        for width in (21..=177).step_by(4) {
+            let side = f64::from(width * dots(width)) * 25.4 / 300.0;
+            assert!(side >= 30.0, "{width} modules: {side} mm");
         }
-    }
-
-    #[test]
-    fn a_name_that_a_disk_refuses_becomes_another_and_no_two_become_the_same() {
-        let long = "样".repeat(95);
-        let units =
-            ["甲/乙", "甲\\乙", "甲_乙", "..", "con", " 甲", "甲.", &long, &format!("{long}一")];
-        let mut names: Vec<_> = units.iter().map(|unit| folder(unit)).collect();
-        for name in &names {
-            assert!(SitePath::new(format!("cards/{name}/x.html")).is_ok(), "{name}");
-        }
-        names.sort();
-        names.dedup();
-        assert_eq!(names.len(), units.len());
+        assert_eq!((dots(45), dots(57), dots(65)), (8, 7, 7), "versions 7, 10 and 12");
     }
 }

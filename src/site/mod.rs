@@ -33,10 +33,11 @@ pub mod symbol;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod verify;
 pub mod view;
 
 pub use asset::ThemeFile;
 pub use page::{Anchor, Body, Fold, FoldKind, Source, body};
-pub use sink::{MemorySink, Sink, SitePath, SitePathError};
+pub use sink::{MemorySink, Part, Sink, SitePath, SitePathError};
 pub use template::{Page, Theme};

@@ -122,12 +122,29 @@ pub trait Sink: Sync {
     /// [`io::ErrorKind::AlreadyExists`], since one page would silently replace
     /// another.
     fn put(&self, path: &SitePath, bytes: &[u8]) -> io::Result<()>;
+
+    /// Adds to the end of a draft, which is no file of the output: what is known
+    /// piece by piece, and is to stand behind what is known last.
+    fn append(&self, draft: &SitePath, bytes: &[u8]) -> io::Result<()>;
+
+    /// Puts one file made of these parts in order; its drafts are gone then.
+    fn bind(&self, path: &SitePath, parts: &[Part<'_>]) -> io::Result<()>;
+}
+
+/// A part of a file that is bound.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// All that was added to a draft; nothing, if nothing was.
+    Draft(&'a SitePath),
 }
 
 /// A sink that keeps everything in memory.
 #[derive(Debug, Default)]
 pub struct MemorySink {
     files: Mutex<BTreeMap<SitePath, Vec<u8>>>,
+    drafts: Mutex<BTreeMap<SitePath, Vec<u8>>>,
 }
 
 impl MemorySink {
@@ -151,6 +168,25 @@ impl Sink for MemorySink {
         }
         files.insert(path.clone(), bytes.to_vec());
         Ok(())
+    }
+
+    fn append(&self, draft: &SitePath, bytes: &[u8]) -> io::Result<()> {
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.entry(draft.clone()).or_default().extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn bind(&self, path: &SitePath, parts: &[Part<'_>]) -> io::Result<()> {
+        let mut whole = Vec::new();
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        for part in parts {
+            match part {
+                Part::Bytes(bytes) => whole.extend_from_slice(bytes),
+                Part::Draft(draft) => whole.extend(drafts.remove(draft).unwrap_or_default()),
+            }
+        }
+        drop(drafts);
+        self.put(path, &whole)
     }
 }
 
@@ -210,5 +246,23 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert!(error.to_string().contains("a/b.html"), "{error}");
         assert_eq!(sink.into_files().into_values().collect::<Vec<_>>(), [b"first".to_vec()]);
+    }
+
+    #[test]
+    fn a_file_is_bound_of_drafts_that_are_gone_then() {
+        let sink = MemorySink::new();
+        let [path, draft, empty] =
+            ["a.html", "a.draft", "a.empty"].map(|it| SitePath::new(it).unwrap());
+        sink.append(&draft, "一".as_bytes()).unwrap();
+        sink.append(&draft, "二".as_bytes()).unwrap();
+        let parts =
+            [Part::Bytes(b"<"), Part::Draft(&draft), Part::Draft(&empty), Part::Bytes(b">")];
+        sink.bind(&path, &parts).unwrap();
+        let again = SitePath::new("b.html").unwrap();
+        sink.bind(&again, &parts).unwrap();
+        let files = sink.into_files();
+        assert_eq!(files[&path], "<一二>".as_bytes());
+        assert_eq!(files[&again], b"<>");
+        assert_eq!(files.len(), 2, "drafts are no files");
     }
 }

@@ -77,7 +77,17 @@ impl Theme {
         let mut context = Context::new();
         insert(&mut context, "card", card);
         insert(&mut context, "density", density(card));
+        insert(&mut context, "alone", &true);
         self.engine.render("card.html", &context)
+    }
+
+    /// The same card as a leaf of its unit's file.
+    pub fn render_leaf(&self, card: &CardPage) -> Result<String, Diagnostic> {
+        let mut context = Context::new();
+        insert(&mut context, "card", card);
+        insert(&mut context, "density", density(card));
+        insert(&mut context, "alone", &false);
+        self.engine.render("card/article.html", &context)
     }
 
     /// What opens the office's page of determinations.
@@ -122,21 +132,24 @@ impl Theme {
 ///
 /// All is measured in lines of grounds: about 36 汉字 of a quote fit a line at
 /// the widest setting and 46 at the closest, 10 of a name; each category of
-/// hours past the second takes a line, and one and a half at the closest. What
+/// hours past the second takes a line, and one and a half at the closest, and so
+/// does each line of a long host's name, and the number of a card replaced. What
 /// does not fit even two lines a quote is cut to one with an ellipsis; its link
 /// leads to all of it.
 fn density(card: &CardPage) -> &'static str {
     let lines = |text: &str, width: usize| text.chars().count().div_ceil(width);
     let hours = card.hours.len().saturating_sub(2);
     let name = lines(&card.holder.text, 10);
+    let host = lines(&card.host, 18).saturating_sub(1);
+    let edge = host * 3 / 2 + usize::from(card.supersedes.is_some());
     let quotes = |width| card.grounds.iter().map(move |ground| lines(&ground.quote, width));
     let notices = card.grounds.chunk_by(|a, b| a.notice == b.notice).count();
     let widest: usize = quotes(36).sum();
     let closest: usize = quotes(46).map(|lines| lines.min(2)).sum();
-    match notices + widest + hours + name {
+    match notices + widest + hours + name + edge {
         0..=9 => "open",
         10..=13 => "normal",
-        _ if notices + closest + hours * 3 / 2 + name <= 21 => "close",
+        _ if notices + closest + hours * 3 / 2 + name + edge <= 21 => "close",
         _ => "close tight",
     }
 }
@@ -256,7 +269,7 @@ impl Engine {
         self.render(name, &context)
     }
 
-    fn fragment(
+    pub(super) fn fragment(
         &self,
         name: &str,
         key: &'static str,

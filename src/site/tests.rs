@@ -61,7 +61,7 @@ fn card() -> CardPage {
         as_of: "本页为签发时状态，扫码可见最新状态。".into(),
         host: "jxjy.example".into(),
         text: "https://jxjy.example/v/?a=1&b=\"2\"#1001234567890".into(),
-        symbol: Symbol { width: 57, path: "M0 0h7v1h-7z".into() },
+        symbol: Symbol { width: 57, path: "M0 0h7v1h-7z".into(), dots: 7 },
         specimen: true,
     }
 }

@@ -311,6 +311,8 @@ pub struct Symbol {
     /// The dark modules as path data, one unit a module, from (0, 0) in the
     /// upper left corner of the symbol without quiet zone.
     pub path: String,
+    /// Dots of a printer with 300 to the inch on a module's side.
+    pub dots: u16,
 }
 
 /// Hours of one category on a card.
@@ -335,6 +337,58 @@ pub struct CardGround {
     pub quote: String,
     /// The clause on the portal, as an absolute address.
     pub url: String,
+}
+
+/// What opens a unit's file of cards, known only when all are there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitHead {
+    /// The unit.
+    pub unit: Name,
+    /// 学习年度.
+    pub year: u16,
+    /// 签发机构.
+    pub issuer: String,
+    /// How many cards follow.
+    pub cards: u64,
+    /// How many people have none; they are named first.
+    pub without: u64,
+    /// Whether everything is 样张.
+    pub specimen: bool,
+}
+
+/// The list of the units' files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitIndex {
+    /// 签发机构.
+    pub issuer: String,
+    /// Newest first.
+    pub years: Vec<UnitYear>,
+    /// Whether everything is 样张.
+    pub specimen: bool,
+}
+
+/// The units' files of a year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitYear {
+    /// 学习年度.
+    pub year: u16,
+    /// In the order of their names.
+    pub units: Vec<UnitEntry>,
+}
+
+/// A unit's file in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitEntry {
+    /// The unit.
+    pub unit: Name,
+    /// The file, beside the list.
+    pub href: String,
+    /// How many cards are in it.
+    pub cards: u64,
+    /// Of these, how many are new.
+    pub issued: u64,
+    /// How many people have none.
+    pub without: u64,
 }
 
 /// What opens the office's page of determinations.

@@ -94,7 +94,7 @@ fn page(text: &str) -> io::Result<view::CardPage> {
         as_of: "本页为签发时的状态，扫码可见最新状态。".to_owned(),
         host: "cards.example".to_owned(),
         text: text.to_owned(),
-        symbol: view::Symbol { width: u16::try_from(width).unwrap_or(u16::MAX), path },
+        symbol: view::Symbol { width: u16::try_from(width).unwrap_or(u16::MAX), path, dots: 7 },
         specimen: true,
     })
 }

@@ -155,3 +155,39 @@ fn one_byte_changed_is_noticed_in_its_card_and_in_no_other() {
         fs::write(folder.join(&path), good).unwrap();
     }
 }
+
+/// A person without a card is named in the unit's file before the first card, with the
+/// clause; and in no other unit's file.
+#[test]
+fn a_units_file_names_who_has_no_card_and_why() {
+    let site = built();
+    let rows = fs::read_to_string(site.path().join("private/determinations.ndjson")).unwrap();
+    let rows: Vec<Value> = rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    let mut units = files(&site.path().join("private/units"));
+    let index = String::from_utf8(units.remove("index.html").unwrap()).unwrap();
+    let units: BTreeMap<String, String> =
+        units.into_iter().map(|(name, html)| (name, String::from_utf8(html).unwrap())).collect();
+    for (name, html) in &units {
+        assert_eq!(html.matches("<style>").count(), 1, "{name}: style once");
+        assert!(!html.contains("id=\"card\""), "{name}: it is no card's file");
+        assert!(index.contains(&format!("<a href=\"{name}\">")), "{name} is in the list");
+    }
+    for row in &rows {
+        let (person, unit) = (row["name"].as_str().unwrap(), row["unit"].as_str().unwrap());
+        let tag = format!("<bdi>{person}</bdi>");
+        let with: Vec<_> = units.iter().filter(|(_, html)| html.contains(&tag)).collect();
+        let [(name, html)] = with[..] else { panic!("{person} is in {} files", with.len()) };
+        assert!(html.contains(&format!(">{unit}</bdi></h1>")), "{person} is not of {name}");
+        let (front, cards) = html.split_once("<article").unwrap_or((html.as_str(), ""));
+        let (place, other) = if row["card"].is_null() { (front, cards) } else { (cards, front) };
+        assert!(place.contains(&tag) && !other.contains(&tag), "{person} in {name}");
+        if row["card"].is_null() {
+            let (_, told) = front.split_once(&tag).unwrap();
+            let (told, _) = told.split_once("</tr>").unwrap();
+            let reason = &row["reasons"][0];
+            for words in [&row["outcome"], &reason["words"], &reason["clause"], &reason["quote"]] {
+                assert!(told.contains(words.as_str().unwrap()), "{person}: {words} in {told}");
+            }
+        }
+    }
+}

@@ -11,6 +11,7 @@ mod browser;
 mod build;
 mod card;
 mod core;
+mod decoder;
 mod readme;
 mod regimes;
 mod stories;

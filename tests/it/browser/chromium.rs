@@ -34,6 +34,17 @@ impl Chromium {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
+
+    /// Prints a page of an address as it asks to be printed, with nothing added.
+    pub(super) fn print(address: &str, pdf: &Path) {
+        let profile = TempDir::new().unwrap();
+        let mut command = command(profile.path());
+        command.arg("--no-pdf-header-footer");
+        command.arg(format!("--print-to-pdf={}", pdf.display())).arg(address);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && pdf.exists(), "{said}");
+    }
 }
 
 impl Drop for Chromium {

@@ -11,6 +11,7 @@ mod chromium;
 mod held;
 mod lists;
 mod page;
+mod print;
 mod server;
 mod twin;
 mod worker;
