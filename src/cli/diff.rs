@@ -87,8 +87,12 @@ fn read(path: &Path, project: &Project, problems: &mut Diagnostics) -> Option<No
             problems.error(Place::file(name), "不是 UTF-8 文字", "用编辑器另存为 UTF-8");
             None
         }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            problems.error(Place::file(name), "没有这个文件", "核对路径");
+            None
+        }
         Err(error) => {
-            problems.error(Place::file(name), format!("读不了：{error}"), "核对路径");
+            problems.error(Place::file(name), format!("读不了：{error}"), "检查文件的权限");
             None
         }
     }

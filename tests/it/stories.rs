@@ -1,7 +1,8 @@
 //! The stories of `tests/cmd/`: what a user types, and all that comes of it.
 //!
 //! `NAME.md` is prose and transcripts, run by `trycmd`. The project before is
-//! `base/` with `NAME.in/` laid over it; each file of `NAME.out/` must be there
+//! `base/` with `NAME.in/` laid over it, or, for `sample-NAME.md`, the sample site
+//! that the repository is with `sample-NAME.in/` laid over it; each file of `NAME.out/` must be there
 //! afterwards, byte by byte. (`trycmd` itself would compare JSON by its meaning,
 //! so that a `diff` of each file is added to the transcript.) `TRYCMD=overwrite`
 //! rewrites what has changed: read it before it is committed.
@@ -9,10 +10,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::tree::{copy, paths, repository, shenyan};
+use crate::tree::{copy, paths, repository, sample, shenyan};
 
 /// What a transcript may call besides `shenyan`.
 const TOOLS: &[&str] = &["cat", "cp", "diff", "ls", "mkdir", "rm", "sed", "sh", "tar"];
+
+/// How the names of stories begin that are told of the sample site.
+const OF_THE_SAMPLE: &str = "sample-";
 
 /// Begins what is added to a story that has a `NAME.out/`.
 const AFTERWARDS: &str = "\nAfterwards.\n\n```console\n";
@@ -38,11 +42,14 @@ fn tool(name: &str) -> PathBuf {
 
 #[test]
 fn every_story_goes_as_it_is_told() {
-    let stage = tempfile::tempdir().unwrap();
+    let (stage, sample) = (tempfile::tempdir().unwrap(), sample());
     for name in names() {
         let place = |ending: &str| stage.path().join(format!("{name}.{ending}"));
         let source = |ending: &str| folder().join(format!("{name}.{ending}"));
-        copy(&folder().join("base"), &place("in"));
+        match name.starts_with(OF_THE_SAMPLE) {
+            true => copy(sample.path(), &place("in")),
+            false => copy(&folder().join("base"), &place("in")),
+        }
         if source("in").exists() {
             copy(&source("in"), &place("in"));
         }
