@@ -1,6 +1,8 @@
 //! `explain`: a clause with its rules, its decisions and whom it touches; or a
 //! verdict's code.
 
+mod code;
+
 use std::path::PathBuf;
 
 use super::message::{Exit, Talk};
@@ -27,7 +29,7 @@ pub(super) struct Args {
 /// Explains a clause or a code.
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     if let Some(code) = Code::ALL.into_iter().find(|code| code.as_str() == args.what) {
-        let _ = writeln!(talk.out(), "{code} {}", code.words()); // a reader may have gone away
+        let _ = talk.out().write_all(code::explain(code).as_bytes()); // a reader may have gone away
         return Exit::Good;
     }
     let mut problems = Diagnostics::new();
@@ -56,7 +58,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     if is_found {
         return Exit::Good;
     }
-    let hint = "条款写成 区/三(一)；结论代码见 content/spec/card.md";
+    let hint = "条款写成 区/三(一)；结论的代码写成 STALE，全部代码见 content/spec/card.md";
     talk.could_not(&format!("没有这个条款或结论：{}", args.what), hint)
 }
 
