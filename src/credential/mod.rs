@@ -6,8 +6,9 @@
 //! [`card`] and [`claim`] (what is claimed), [`trust`] and [`scope`] (by whom, and
 //! how far), [`verdict`] (what is answered), [`number`] (what is printed); then the
 //! lists that trust is made of: [`note`] (their frame), [`root`], [`trust_list`],
-//! [`revocation`], [`seen`] (that none goes back), [`lists`] (that they are fresh). The formats are described for
-//! implementers in `content/spec/card.md` and `content/spec/trust.md`.
+//! [`revocation`], [`seen`] (that none goes back), [`lists`] (that they are fresh);
+//! and [`policy`] (that a card does not contradict the bundle it cites). The formats
+//! are described for implementers in `content/spec/`.
 //!
 //! It is *not* here to decide who deserves a card, to read pictures, or to show
 //! anything.
@@ -79,6 +80,7 @@ pub mod key;
 pub mod lists;
 pub mod note;
 pub mod number;
+pub mod policy;
 pub mod qr;
 pub mod revocation;
 pub mod root;
@@ -97,6 +99,7 @@ use std::sync::Arc;
 use self::card::InTime;
 use self::envelope::{Authentic, Envelope, Opened};
 use self::lists::{Fresh, NotRevoked};
+use self::policy::Consistent;
 use self::qr::QrText;
 use self::scope::Entitled;
 use self::trust::{Admitted, HostFinding, Issuer};
@@ -194,7 +197,7 @@ fn authenticate(
 ///
 /// 8 (the issuer's status, scope and window), 10 (revoked or superseded) and 12
 /// (freshness) need lists that a specimen issuer does not stand in, and are
-/// skipped for it; 11 (the hours against the policy bundle) needs a bundle. That it
+/// skipped for it; 11 (the hours against the policy bundle) needs the bundle. That it
 /// is a specimen comes last, after the steps: whatever else is wrong with a card is
 /// told first.
 fn judge(
@@ -203,17 +206,19 @@ fn judge(
     card: &Card,
     now: UnixTime,
     trace: &mut Trace,
-) -> Result<(Entitled, InTime, NotRevoked, Fresh, Admitted), Fault> {
+) -> Result<(Entitled, InTime, NotRevoked, Consistent, Fresh, Admitted), Fault> {
     // 8: the issuer, on the day of issue.
     let entitled = Trust::entitle(issuer, card, &mut trace.steps)?;
     // 9: `iat` and `exp`.
     let in_time = trace.steps.note(Step::Times, card.check_times(trust.now(now)))?;
     // 10: the revocation list of the card's log.
     let not_revoked = trust.not_revoked(issuer, card, trace)?;
+    // 11: the policy bundle that the card cites.
+    let consistent = trust.consistent(card, &mut trace.steps)?;
     // 12: whether the lists can tell.
     let fresh = trust.freshness(issuer, card, now, &mut trace.steps)?;
     let admitted = trust.admit(issuer)?;
-    Ok((entitled, in_time, not_revoked, fresh, admitted))
+    Ok((entitled, in_time, not_revoked, consistent, fresh, admitted))
 }
 
 #[cfg(test)]

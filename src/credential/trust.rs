@@ -19,6 +19,7 @@ use super::card::Card;
 use super::key::{KeyId, PublicKey, Signer as _, SigningKey, VerifyingKey};
 use super::lists::{Fresh, Lists, ListsError, NotRevoked, Terms};
 use super::number::IssuerId;
+use super::policy::{Bundles, Consistent};
 use super::qr::{Host, QrText};
 use super::revocation::RevocationList;
 use super::scope::{Entitled, Limits, Origin};
@@ -194,6 +195,7 @@ pub struct Trust {
     specimens: SpecimenPolicy,
     /// None behind specimens.
     lists: Option<Arc<Lists>>,
+    policies: Arc<Bundles>,
 }
 
 impl Trust {
@@ -213,7 +215,7 @@ impl Trust {
                 return Err(DuplicateIssuer(first.id.clone()));
             }
         }
-        Ok(Self { issuers: trusted, specimens, lists: None })
+        Ok(Self { issuers: trusted, specimens, lists: None, policies: Arc::default() })
     }
 
     /// Trust in the issuers of a trust list, as far as these revocation lists and
@@ -235,7 +237,12 @@ impl Trust {
         let issuers = issuers.collect();
         let specimens = terms.specimens;
         let lists = Lists::new(list, revocations, terms)?;
-        Ok(Self { issuers, specimens, lists: Some(Arc::new(lists)) })
+        Ok(Self { issuers, specimens, lists: Some(Arc::new(lists)), policies: Arc::default() })
+    }
+
+    /// The same trust, with these policy bundles to check cards against.
+    pub fn with_policies(self, policies: Bundles) -> Self {
+        Self { policies: Arc::new(policies), ..self }
     }
 
     /// The issuers, in the order of their key ids.
@@ -284,6 +291,11 @@ impl Trust {
             Some(lists) => lists.not_revoked(&issuer.log(card), card, trace),
             None => Ok(NotRevoked::specimen()),
         }
+    }
+
+    /// Whether the card agrees with the policy bundle that it cites (step 11).
+    pub(super) fn consistent(&self, card: &Card, steps: &mut Steps) -> Result<Consistent, Fault> {
+        self.policies.check(card, steps)
     }
 
     /// Whether the lists are new enough to tell (step 12).

@@ -15,6 +15,7 @@ use super::field::ListStamp;
 use super::key::KeyId;
 use super::lists::{Fresh, NotRevoked};
 use super::number::CardNumber;
+use super::policy::Consistent;
 use super::revocation::RevocationReason;
 use super::scope::Entitled;
 use super::trust::{Admitted, HostFinding, Issuer};
@@ -345,12 +346,12 @@ pub struct Refusal {
 
 impl Accepted {
     /// Takes the proof of each check: [`Authentic`] for steps 1–7, [`Entitled`] for
-    /// step 8, [`InTime`] for 9, [`NotRevoked`] for 10, [`Fresh`] for 12, and
-    /// [`Admitted`] that the issuer's realm counts.
+    /// step 8, [`InTime`] for 9, [`NotRevoked`] for 10, [`Consistent`] for 11, [`Fresh`]
+    /// for 12, and [`Admitted`] that the issuer's realm counts.
     pub(super) fn new(
         card: Authentic<Card>,
         issuer: Arc<Issuer>,
-        (_, _, _, _, _): (Entitled, InTime, NotRevoked, Fresh, Admitted),
+        (_, _, _, _, _, _): (Entitled, InTime, NotRevoked, Consistent, Fresh, Admitted),
         trace: Trace,
     ) -> Self {
         Self { card, issuer, trace }

@@ -193,3 +193,17 @@ def card(**change):
 def specimen():
     secret = key("150600", "shenyan/specimen/issuer/")
     return text(seal(claims(), secret=secret, realm="specimen"))
+
+
+# Policy bundles (verdict.md 6)
+
+def policy(**change):
+    fields = {"format": "shenyan/policy/1", "year": 2022, "basis": "适用", "region": "15",
+              "categories": [{"number": 1, "label": "公需"}, {"number": 2, "label": "专业"}],
+              "clauses": [{"id": f"样/{name}", "text": "第一行\n第二行“\"”"} for name in "一二三"],
+              "rules": [{"rows": [{"when": [{"any_of": ["a"]}, None], "then": []}]}]}
+    return json.dumps(fields | change, ensure_ascii=False, indent=2) + "\n"
+
+
+def policy_id(bundle):
+    return hashlib.sha256(bundle.encode()).digest()[:8]

@@ -93,11 +93,47 @@ def verdicts():
     judged("clock-suspect", "CLOCK_SUSPECT", "a second more than 24 hours behind the lists",
            now="2023-01-04T08:59:59+08:00")
     judged("clock-behind", "VALID", "24 hours behind the lists", now="2023-01-04T09:00:00+08:00")
+    bundles()
     judged("unknown-issuer", "UNKNOWN_ISSUER", "a key on no list", text(seal(claims(), "issuer/x")))
     judged("unknown-specimen", "UNKNOWN_ISSUER", "a specimen beside a list", specimen())
     write("verdict/specimen", "SPECIMEN", "a specimen proves nothing", [("card", specimen())])
     write("verdict/specimen-accepted", "VALID", "unless it is asked for", [("card", specimen())],
           specimens="accept")
+
+
+def bundles():
+    bundle = policy()
+
+    def cited(name, expect, comment, bundle=bundle, cites=None, **change):
+        sections = [("root", ROOT), ("trust", TRUST), ("revoked", LIST), ("policy", bundle)]
+        made = card(_9=cites or policy_id(bundle), **change)
+        write(f"verdict/policy-{name}", expect, comment, sections + [("card", made)])
+
+    wrong = "INCONSISTENT"
+    cited("good", "VALID", "the card agrees with its policy")
+    cited("dense", "VALID", "a bundle without white space", dense(json.loads(bundle)) + "\n")
+    cited("other", "VALID", "a bundle that the card does not cite", cites=bytes(8), _12=[9])
+    cited("year", wrong, "of another year", policy(year=2021))
+    cited("category", wrong, "a category that the policy has not",
+          policy(categories=[{"number": 1}, {"number": 3}]))
+    cited("category-missing", wrong, "a category left out", _7=[[1, 300, 300]])
+    cited("category-twice", wrong, "a category twice", _7=[[1, 300, 300], [1, 300, 300]])
+    cited("order", "VALID", "categories in another order", _7=[[2, 600, 600], [1, 300, 300]])
+    cited("ground-last", "VALID", "the last clause", _12=[0, 2])
+    cited("ground", wrong, "a clause past the last", _12=[0, 3])
+    cited("hours-exact", "VALID", "just enough", _7=[[1, 300, 300], [2, 600, 600]])
+    cited("hours", wrong, "a tenth of an hour short", _7=[[1, 300, 300], [2, 599, 600]])
+    cited("hours-sum", wrong, "more of one makes up for nothing", _7=[[1, 299, 300], [2, 900, 600]])
+    cited("reduced", "VALID", "reduced and met", _6=2, _7=[[1, 100, 100], [2, 200, 200]])
+    cited("reduced-short", wrong, "reduced and short", _6=2, _7=[[1, 100, 100], [2, 199, 200]])
+    cited("exempt", "VALID", "nothing required", _6=3, _7=[[1, 0, 0], [2, 50, 0]])
+    cited("exempt-empty", "VALID", "no hours at all", _6=3, _7=[])
+    cited("exempt-required", wrong, "exempt, and yet required", _6=3, _7=[[1, 10, 10]])
+    cited("reference", "VALID", "for reference, any hours", _6=4, _7=[[1, 0, 300]])
+    judged("policy-absent", "VALID", "without the bundle there is nothing to check", card(_12=[9]))
+    write("verdict/policy-revoked", "REVOKED", "the earlier step decides",
+          [("root", ROOT), ("trust", TRUST), ("revoked", LIST), ("policy", bundle),
+           ("card", card(_8=17, _9=policy_id(bundle), _12=[9]))])
 
 
 def cards():

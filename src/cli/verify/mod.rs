@@ -1,6 +1,7 @@
 //! `verify`: what people and programs hand in → verdicts.
 
 mod inputs;
+mod policy;
 mod reports;
 mod table;
 #[cfg(test)]
@@ -54,6 +55,10 @@ pub(super) struct Args {
     /// 按核验包中的名单核验，不需要站点；核验包由 kit make 制作
     #[arg(long, value_name = "FILE", conflicts_with = "site")]
     kit: Option<PathBuf>,
+
+    /// 规则集的目录，如网站的 policy/：卡的内容与它所依据的规则集对照；按名单核验时，不写也用站点或核验包里的
+    #[arg(long, value_name = "DIR")]
+    policy: Option<PathBuf>,
 
     /// 按这一天（到 24 时）核验，而不是按本机时间
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
@@ -144,6 +149,13 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
         Ok(None) => Site::specimen(&args.site, specimens(args), &mut problems),
         Err((what, hint)) => return talk.could_not(&what, hint),
     };
+    let site = match (site, &args.policy) {
+        (Some(site), Some(folder)) => match policy::read(folder) {
+            Ok(bundles) => Some(Site { trust: site.trust.with_policies(bundles), ..site }),
+            Err(what) => return talk.could_not(&what, policy::HINT),
+        },
+        (site, _) => site,
+    };
     let Some(site) = site else {
         talk.problems(problems);
         return talk.could_not("没有信任名单，无法核验", "用 --site 指明签发机构的站点");
@@ -210,7 +222,8 @@ impl Site {
         }
         let Some(lists) = Lists::read(&args.site)? else { return Ok(None) };
         let words = vec![lists.words()];
-        let trust = Self::observed(lists, args)?;
+        let bundles = policy::of_site(&args.site).map_err(|what| (what, policy::HINT))?;
+        let trust = Self::observed(lists, args)?.with_policies(bundles);
         Ok(Some(Self { trust, categories: categories(&args.site), lists: words }))
     }
 
@@ -219,7 +232,7 @@ impl Site {
         let kit::Opened { lists, specimens: issuers, policies, mut words } = kit;
         words.extend(lists.iter().map(Lists::words));
         let trust = match lists {
-            Some(lists) => Self::observed(lists, args)?,
+            Some(lists) => Self::observed(lists, args)?.with_policies(policy::of_kit(&policies)),
             None => Trust::specimen(issuers, specimens(args)).expect("a manifest has each once"),
         };
         let bundles = policies.values().filter_map(|bundle| Citations::read(bundle));

@@ -118,6 +118,7 @@ impl Desk {
             column: None,
             kit: None,
             reports: Vec::new(),
+            policy: None,
             state: Some(self.path("seen")),
         }
     }

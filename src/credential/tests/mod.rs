@@ -14,6 +14,7 @@ mod note;
 mod number;
 mod oracle;
 mod page;
+mod policy;
 mod qr;
 mod revocation;
 mod root;
