@@ -4,11 +4,14 @@ use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::time::Instant;
 
+use super::authority::{self, Asked, Purpose, SigningArgs};
 use super::message::{Exit, Talk};
+use super::revoke::{self, words};
+use crate::credential::scope::Origin;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::{Access, Ledger};
 use crate::output::Release;
-use crate::pipeline::{ClassCounts, ClassOutputs, Counts, IssueDate, Outputs, build};
+use crate::pipeline::{ClassCounts, ClassOutputs, Counts, IssueDate, Outputs, Terms, build};
 use crate::project::Project;
 use crate::site::SitePath;
 use crate::time::{Date, DateError};
@@ -22,6 +25,8 @@ pub(super) struct Args {
     /// 新卡的签发日期；不写则用该卡最后一项学时的核定日期
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     date: Option<Date>,
+    #[command(flatten)]
+    signing: SigningArgs,
 }
 
 pub(super) fn date(text: &str) -> Result<Date, &'static str> {
@@ -35,6 +40,8 @@ pub(super) fn date(text: &str) -> Result<Date, &'static str> {
 struct Built {
     notices: usize,
     counts: Counts,
+    /// The revocation lists that were signed, in words.
+    lists: Vec<String>,
 }
 
 /// Builds the site.
@@ -68,8 +75,15 @@ fn build_and_release(
     problems: &mut Diagnostics,
 ) -> io::Result<Option<Built>> {
     let Some(project) = Project::read(&args.site, problems) else { return Ok(None) };
-    let issuer = &project.settings.issuer;
-    let ledger = Ledger::open(&args.site, issuer, Access::Write, problems);
+    let settings = &project.settings;
+    let (realm, issuer) = (&settings.realm, &settings.issuer);
+    let (signing, keys) = (&args.signing, args.signing.keys(&args.site));
+    let log_key = |origin: &Origin| signing.log_key(&keys, origin);
+    let (site, now, purpose) = (args.site.as_path(), talk.now(), Purpose::Build);
+    let asked = Asked { site, settings, args: signing, purpose, now };
+    let authority = authority::read(&asked, &keys, &log_key, problems);
+    let Some(authority) = authority else { return Ok(None) };
+    let ledger = Ledger::open(&args.site, realm, issuer, Access::Write, problems);
     let Some(mut ledger) = ledger else { return Ok(None) };
     let public = Release::begin(&args.site, "public")?;
     let private = Release::begin(&args.site, "private")?;
@@ -95,15 +109,20 @@ fn build_and_release(
     let issue_date = args.date.map_or(IssueDate::Confirmed, IssueDate::On);
     let progress = talk.progress("审验");
     let done = |count: usize| progress.add(count);
-    let counts = build(&project, &mut ledger, issue_date, &mut outputs, &done, problems)?;
+    let terms = Terms { authority: &authority, issue_date };
+    let (counts, lists) = build(&project, &terms, &mut ledger, &mut outputs, &done, problems)?;
     drop(progress);
     if problems.has_errors() {
         return Ok(None);
     }
     ledger.commit()?;
+    for list in &lists {
+        revoke::keep(&args.site, list)?; // made again from the ledger if this fails
+    }
     private.publish()?;
     public.publish()?;
-    Ok(Some(Built { notices: project.notices.len(), counts }))
+    let lists = lists.iter().map(|list| words(&list.text)).collect();
+    Ok(Some(Built { notices: project.notices.len(), counts, lists }))
 }
 
 fn summary(talk: &mut Talk, built: &Built, begun: Instant) -> io::Result<()> {
@@ -117,6 +136,9 @@ fn summary(talk: &mut Talk, built: &Built, begun: Instant) -> io::Result<()> {
     writeln!(out, "审验卡    {cards} 张（新签发 {issued} 张）：private/cards/")?;
     if waiting > 0 {
         writeln!(out, "暂不签发  {waiting} 张：等培训情况报告审核通过")?;
+    }
+    for list in &built.lists {
+        writeln!(out, "撤销名单  {list}")?;
     }
     writeln!(out, "认定结果  private/determinations.html")?;
     writeln!(out, "打印      private/units/index.html（一个单位一个文件）")?;

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use super::authority::{self, Asked, Purpose, SigningArgs};
 use super::message::{Exit, Talk};
 use crate::assessment::mutate::{self, Mutant};
+use crate::credential::scope::Origin;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::{Access, Ledger};
-use crate::pipeline::{ClassCounts, Counts, check};
+use crate::pipeline::{ClassCounts, Counts, IssueDate, Terms, check};
 use crate::project::Project;
 
 /// 检查通知、规则和学习档案，作出认定，不写任何文件
@@ -24,11 +26,19 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     let mut problems = Diagnostics::new();
     let checked = Project::read(&args.site, &mut problems).and_then(|project| {
-        let issuer = &project.settings.issuer;
-        let mut ledger = Ledger::open(&args.site, issuer, Access::Read, &mut problems)?;
+        let settings = &project.settings;
+        let (realm, issuer) = (&settings.realm, &settings.issuer);
+        let mut ledger = Ledger::open(&args.site, realm, issuer, Access::Read, &mut problems)?;
+        let signing = SigningArgs::default();
+        let keys = signing.keys(&args.site);
+        let log_key = |origin: &Origin| signing.log_key(&keys, origin);
+        let (site, now, purpose) = (args.site.as_path(), talk.now(), Purpose::Check);
+        let asked = Asked { site, settings, args: &signing, purpose, now };
+        let authority = authority::read(&asked, &keys, &log_key, &mut problems)?;
+        let terms = Terms { authority: &authority, issue_date: IssueDate::Confirmed };
         let progress = talk.progress("检查");
         let done = |count: usize| progress.add(count);
-        let counts = check(&project, &mut ledger, &done, &mut problems);
+        let counts = check(&project, &terms, &mut ledger, &done, &mut problems);
         let unseen = match args.mutate {
             true => Some(mutate::unseen(&project.policies, &project.notices)),
             false => None,

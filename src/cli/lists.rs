@@ -1,8 +1,9 @@
 //! The lists that a verifier trusts by, from a site's folder.
 //!
 //! `keys/root.note` and the notes that lead up to it, `keys/trust.note`, and the
-//! revocation lists in `content/revoked/` or `revoked/`. A folder with nothing but
-//! these is enough: an auditor needs no site.
+//! revocation lists in `content/revoked/`; in what a site publishes, the notes stand
+//! at its root, and the lists in `revoked/`. A folder with nothing but these is
+//! enough: an auditor needs no site.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,11 @@ use crate::credential::Trust;
 use crate::credential::lists::Terms;
 use crate::credential::note::TextDigest;
 use crate::credential::revocation::RevocationList;
+use crate::credential::root::Root;
+use crate::credential::scope::Origin;
 use crate::credential::seen::SeenError;
 use crate::credential::trust_list::{LogStatus, TrustList, TrustText};
+use crate::pipeline::Notes;
 
 /// Revocation lists, at most.
 const LISTS_MAX: usize = 20_000;
@@ -24,6 +28,8 @@ pub(super) struct Lists {
     held: Held,
     list: TrustList,
     revocations: Vec<RevocationList>,
+    /// The bytes of the revocation lists.
+    notes: Vec<(Origin, Vec<u8>)>,
 }
 
 /// What to do about a list that is not accepted.
@@ -33,13 +39,12 @@ const HINT: &str = "向签发机构重新取得名单";
 type Told = (String, &'static str);
 
 impl Lists {
-    /// Reads a site's lists; a site without `keys/root.note` has none.
+    /// Reads a site's lists; a site without a root note has none.
     pub(super) fn read(site: &Path) -> Result<Option<Self>, Told> {
-        let keys = site.join("keys");
-        if keys.join("root.note").symlink_metadata().is_err() {
-            return Ok(None);
-        }
-        let held = Held::read(&keys)?;
+        let folders = [site.join("keys"), site.to_owned()];
+        let has_root = |folder: &&PathBuf| folder.join("root.note").symlink_metadata().is_ok();
+        let Some(keys) = folders.iter().find(has_root) else { return Ok(None) };
+        let held = Held::read(keys)?;
         let notes = notes(site).map_err(|what| (what, HINT))?;
         let revoked = notes.iter().map(|path| Ok((path.display().to_string(), held::read(path)?)));
         Self::open(held, revoked).map(Some)
@@ -50,8 +55,9 @@ impl Lists {
         held: Held,
         revoked: impl IntoIterator<Item = Result<(String, Vec<u8>), String>>,
     ) -> Result<Self, Told> {
-        let list = held.list()?.ok_or(("没有信任名单 keys/trust.note".to_owned(), HINT))?;
+        let list = held.list()?.ok_or(("没有信任名单 trust.note".to_owned(), HINT))?;
         let mut newest: BTreeMap<_, RevocationList> = BTreeMap::new();
+        let mut bytes_of = BTreeMap::new();
         for note in revoked {
             let (name, bytes) = note.map_err(|what| (what, HINT))?;
             let told = |what: String| (format!("{name} 不被接受：{what}"), HINT);
@@ -69,9 +75,11 @@ impl Lists {
                     format!("日志 {origin} 有两份名单")
                 }));
             }
+            bytes_of.insert(origin.clone(), bytes);
             newest.insert(origin, found);
         }
-        Ok(Self { held, list, revocations: newest.into_values().collect() })
+        let (revocations, notes) = (newest.into_values().collect(), bytes_of.into_iter().collect());
+        Ok(Self { held, list, revocations, notes })
     }
 
     /// The trust list.
@@ -86,6 +94,15 @@ impl Lists {
         let logs = self.list.text().logs.iter();
         let logs = logs.filter(|log| log.status == LogStatus::Active && !has(&log.origin));
         logs.map(|log| log.origin.to_string()).collect()
+    }
+
+    /// The newest root note, the trust list, the revocation lists, and the bytes of
+    /// all.
+    pub(super) fn into_parts(self) -> (Root, TrustList, Vec<RevocationList>, Notes) {
+        let Self { held, list, revocations, notes: revoked } = self;
+        let root = held.root().ok().cloned().expect("a trust list was opened under it");
+        let (roots, trust) = held.into_notes();
+        (root, list, revocations, Notes { roots, trust: trust.unwrap_or_default(), revoked })
     }
 
     /// Takes note of the lists, if none of them goes back on what was seen.

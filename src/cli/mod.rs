@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a door: it reads files, environment and clock")]
 
 mod assess;
+mod authority;
 mod build;
 mod check;
 mod diff;

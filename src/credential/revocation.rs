@@ -21,6 +21,7 @@
 //!
 //! Everybody fetches the whole list, so nobody learns which card is checked.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -211,19 +212,37 @@ impl RevocationText {
         match self.state(index) {
             CardState::NotCovered => Err(RevokeError::NotIssued(self.tree_size)),
             CardState::Revoked(reason) => Err(RevokeError::Already(reason)),
-            CardState::Good => {
-                let at = self.runs.partition_point(|run| run.first < index);
-                self.runs.insert(at, Run { first: index, last: index, reason });
-                self.runs.dedup_by(|next, run| {
-                    let joins = run.last + 1 == next.first && run.reason == next.reason;
-                    if joins {
-                        run.last = next.last;
-                    }
-                    joins
-                });
-                Ok(())
+            CardState::Good => self.revoke_all(&BTreeMap::from([(index, reason)])),
+        }
+    }
+
+    /// The cards on it, by index, each with its reason.
+    pub fn cards(&self) -> impl Iterator<Item = (u64, RevocationReason)> {
+        self.runs.iter().flat_map(|run| (run.first..=run.last).map(|index| (index, run.reason)))
+    }
+
+    /// Puts these cards on the list besides those that are, all of them below its
+    /// tree size; those that are on it keep their reason.
+    ///
+    /// Errors: the first index that is not below the tree size.
+    pub fn revoke_all(
+        &mut self,
+        cards: &BTreeMap<u64, RevocationReason>,
+    ) -> Result<(), RevokeError> {
+        if cards.last_key_value().is_some_and(|(index, _)| *index >= self.tree_size) {
+            return Err(RevokeError::NotIssued(self.tree_size));
+        }
+        let mut all = cards.clone();
+        all.extend(self.cards());
+        let mut runs: Vec<Run> = Vec::new();
+        for (index, reason) in all {
+            match runs.last_mut() {
+                Some(run) if run.last + 1 == index && run.reason == reason => run.last = index,
+                Some(_) | None => runs.push(Run { first: index, last: index, reason }),
             }
         }
+        self.runs = runs;
+        Ok(())
     }
 
     /// What it says of the card of this index.

@@ -212,22 +212,39 @@ impl Scope {
 impl Allowed {
     fn check(&self, issuer: &IssuerId, card: &Card) -> Result<(), Fault> {
         let out = |detail| Err(Fault::new(Reason::OutOfScope, detail));
-        if !self.regions.iter().any(|region| region.has(issuer)) {
+        if !self.has_region(issuer) {
             return out("the issuer may not issue in this region");
         }
-        if !self.years.contains(&card.year) {
+        if !self.has_year(card.year) {
             return out("the issuer may not issue for this learning year");
         }
-        if !self.kinds.iter().any(|kind| kind == ANNUAL) {
+        if !self.has_annual() {
             return out("the issuer may not issue annual audit cards");
         }
-        let mut rows = card.hours.as_slice().iter();
-        let allows =
-            |category| label(category).is_some_and(|it| self.categories.iter().any(|at| at == it));
-        if !rows.all(|row| allows(row.category)) {
+        if !card.hours.as_slice().iter().all(|row| self.has_category(row.category)) {
             return out("the issuer may not certify hours of this category");
         }
         Ok(())
+    }
+
+    /// Whether the division of this issuer is in it.
+    pub fn has_region(&self, issuer: &IssuerId) -> bool {
+        self.regions.iter().any(|region| region.has(issuer))
+    }
+
+    /// Whether this learning year is in it.
+    pub fn has_year(&self, year: Year) -> bool {
+        self.years.contains(&year)
+    }
+
+    /// Whether annual audit cards are in it.
+    pub fn has_annual(&self) -> bool {
+        self.kinds.iter().any(|kind| kind == ANNUAL)
+    }
+
+    /// Whether hours of this category are in it.
+    pub fn has_category(&self, category: Category) -> bool {
+        label(category).is_some_and(|label| self.categories.iter().any(|it| it == label))
     }
 }
 
@@ -291,11 +308,15 @@ impl Limits {
                 return Err(Fault::new(Reason::OutOfScope, detail));
             }
         }
-        let issued = card.issued.time().beijing_date();
-        if issued < self.not_before || issued > self.not_after {
+        if !self.has_day(card.issued.time().beijing_date()) {
             let detail = "the card was issued outside the issuer's window";
             return Err(Fault::new(Reason::OutOfScope, detail));
         }
         Ok(Entitled(()))
+    }
+
+    /// Whether a card may be issued on this day.
+    pub fn has_day(&self, day: Date) -> bool {
+        (self.not_before..=self.not_after).contains(&day)
     }
 }

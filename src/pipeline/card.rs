@@ -1,30 +1,35 @@
 //! A determination becomes a card: here and nowhere else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::IssueDate;
+use super::authority::{Authority, Hand};
+use super::issued::{Known, Standing};
 use super::learner::{Judged, card_policies};
+use super::{IssueDate, Terms};
 use crate::assessment::class::printing::Waiting;
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::bundle::{self, Citations};
 use crate::assessment::{Determination, determination::Outcome};
+use crate::credential::card::Card;
 use crate::credential::claim::{
     AuditResult, Category, CategoryHours, ClauseOrdinal, HolderName, IdType, Index, NumericDate,
     PolicyId, Tenths, UpToEight, Year,
 };
 use crate::credential::envelope::seal;
-use crate::credential::key::SigningKey;
+use crate::credential::key::{Signer, SigningKey};
 use crate::credential::number::CardNumber;
-use crate::credential::qr::{CardText, QrText};
-use crate::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
-use crate::credential::{Verdict, card::Card, verify};
+use crate::credential::policy::Bundles;
+use crate::credential::qr::CardText;
+use crate::credential::trust::Trust;
+use crate::credential::verdict::{Code, Reason};
+use crate::credential::{Verdict, verify};
 use crate::diagnostic::{Diagnostics, Place};
-use crate::ledger::{Entry, Ledger};
+use crate::ledger::{Entry, Issued, Ledger};
 use crate::project::{Project, Settings};
-use crate::time::UnixTime;
 
 /// Clauses that a card cites, at most.
 const MAX_GROUNDS: usize = 8;
@@ -32,8 +37,12 @@ const MAX_GROUNDS: usize = 8;
 /// What cards are issued with.
 pub(super) struct Issuing<'p> {
     project: &'p Project,
-    key: SigningKey,
+    authority: &'p Authority<'p>,
+    /// The key of specimens; there is none beside a real one.
+    specimen: Option<SigningKey>,
     trust: Trust,
+    /// What has been said against signing, which is said once.
+    told: Mutex<BTreeSet<String>>,
     issue_date: IssueDate,
     policies: Vec<Current<'p>>,
     citations: BTreeMap<PolicyId, Citations>,
@@ -96,42 +105,75 @@ enum Plan {
 impl<'p> Issuing<'p> {
     pub(super) fn new(
         project: &'p Project,
+        &Terms { authority, issue_date }: &'p Terms<'p>,
         ledger: &Ledger,
-        issue_date: IssueDate,
         problems: &mut Diagnostics,
     ) -> Option<Self> {
         let settings = &project.settings;
-        let issuer = SpecimenIssuer {
-            id: settings.issuer.clone(),
-            name: settings.issuer_name.clone(),
-            hosts: Vec::new(),
-        };
-        let trust = Trust::specimen(vec![issuer], SpecimenPolicy::Accept)
-            .expect("one issuer is not named twice");
         let mut policies = Vec::new();
         let mut citations = BTreeMap::new();
+        let mut bundles = Bundles::default();
         let mut found = Diagnostics::new();
         for policy in card_policies(project) {
             let bytes = bundle::bytes(policy);
             let id = PolicyId::of(&bytes);
+            bundles.add(&bytes).expect("what we write, we read");
             citations.extend(Citations::read(&bytes).map(|it| (id, it)));
             let Ok(year) = Year::new(policy.year.into()) else { continue };
             policies.push(Current { policy, year, id, bytes });
         }
         for (id, bytes) in ledger.policies() {
             match Citations::read(bytes).filter(|_| PolicyId::of(bytes) == id) {
-                Some(words) => drop(citations.insert(id, words)),
+                Some(words) => {
+                    let _ = bundles.add(bytes); // of a later format: not checked against
+                    citations.insert(id, words);
+                }
                 None => found.error(
-                    Place::file(format!("content/ledger/policy/{id}.json")),
+                    Place::file(format!("{}/policy/{id}.json", ledger.name())),
                     "规则集与它的编号不符",
                     "规则集签发后不改；请从备份恢复这个文件",
                 ),
             }
         }
-        let key = SigningKey::specimen(&settings.issuer);
+        let trust = authority.trust(settings).with_policies(bundles);
+        let specimen = match authority {
+            Authority::Specimen => Some(SigningKey::specimen(&settings.issuer)),
+            Authority::Listed(_) => None,
+        };
         let is_sound = !found.has_errors();
         problems.append(found);
-        is_sound.then_some(Self { project, key, trust, issue_date, policies, citations })
+        let told = Mutex::default();
+        is_sound.then_some(Self {
+            project,
+            authority,
+            specimen,
+            trust,
+            told,
+            issue_date,
+            policies,
+            citations,
+        })
+    }
+
+    /// Who signs; nobody if no key is open.
+    fn signer(&self) -> Option<&(dyn Signer + Send + Sync)> {
+        match self.authority {
+            Authority::Specimen => self.specimen.as_ref().map(|key| key as _),
+            Authority::Listed(listed) => match &listed.hand {
+                Hand::Key(signer) => Some(&**signer),
+                Hand::Closed(_) | Hand::Absent(_) => None,
+            },
+        }
+    }
+
+    /// Whom a verifier of these cards trusts.
+    pub(super) fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// By whose authority they are signed.
+    pub(super) fn authority(&self) -> &'p Authority<'p> {
+        self.authority
     }
 
     /// The policies that determinations are made by, in order.
@@ -185,11 +227,13 @@ impl<'p> Issuing<'p> {
         let mut numbered = Vec::with_capacity(due.len());
         for (due, (found, plan)) in due.into_iter().zip(planned) {
             problems.append(found);
-            let card = plan?.map(|plan| match plan {
-                Plan::Keep(card, text) => (card, Some(text)),
+            let card = plan?.and_then(|plan| match plan {
+                Plan::Keep(card, text) => Some((card, Some(text))),
                 Plan::Issue(mut card) => {
-                    card.index = ledger.give_index(due.current.year);
-                    (*card, None)
+                    self.may_issue(due.judged, &card, due.current, problems).then(|| {
+                        card.index = ledger.give_index(due.current.year);
+                        (*card, None)
+                    })
                 }
             });
             numbered.push((due, card));
@@ -221,55 +265,73 @@ impl<'p> Issuing<'p> {
         let Due { judged, result, waiting, current } = *due;
         let issued = ledger.latest(current.year, judged.record.id.as_str())?;
         let issued = match issued {
-            Some(entry) => match self.read_entry(&entry, current.year) {
+            Some(entry) => match self.known(&entry, current.year, ledger, problems) {
                 Some(known) => Some(known),
-                None => {
-                    problems.error(
-                        ledger.place(current.year, entry.index),
-                        "这一行的卡验不过，不是本机构签发的原样",
-                        "台账只增不改；请从备份恢复这个文件",
-                    );
-                    return Ok(None);
-                }
+                None => return Ok(None),
             },
             None => None,
         };
+        let number = |card: &Card| card.number(&self.project.settings.issuer);
         if result.outcome != Outcome::Passed {
-            if let Some((card, _)) = issued {
+            if let Some(Known { card, standing: Standing::Good, .. }) = issued {
+                let (number, word) = (number(&card), result.outcome.word());
                 problems.warning(
                     judged.place.clone(),
-                    format!(
-                        "已签发的卡 {} 与现在的认定结果（{}）不符",
-                        card.number(&self.project.settings.issuer),
-                        result.outcome.word()
-                    ),
+                    format!("已签发的卡 {number} 与现在的认定结果（{word}）不符"),
                     "核对学习档案；确实不符的，撤销这张卡",
                 );
             }
             return Ok(None);
         }
         let Some(draft) = self.draft(judged, result, current, problems) else { return Ok(None) };
-        Ok(Some(match issued {
-            Some((card, text)) if says_the_same(&card, &draft) => Plan::Keep(card, text),
-            _ if waiting.is_some() => return Ok(None),
-            None => Plan::Issue(Box::new(draft)),
-            Some((card, _)) => {
-                Plan::Issue(Box::new(Card { supersedes: Some(card.index), ..draft }))
+        let Some(Known { card, text, standing }) = issued else {
+            return Ok(waiting.is_none().then(|| Plan::Issue(Box::new(draft))));
+        };
+        if says_the_same(&card, &draft) {
+            match standing {
+                Standing::Good => return Ok(Some(Plan::Keep(card, text))),
+                Standing::Void => {}
+                Standing::Revoked(reason) => {
+                    let (number, reason) = (number(&card), reason.words());
+                    problems.warning(
+                        judged.place.clone(),
+                        format!("卡 {number} 已撤销（{reason}），这次不再印出"),
+                        "学习档案改正以后，构建会签发新卡",
+                    );
+                    return Ok(None);
+                }
             }
-        }))
+        }
+        let replaces = || Card { supersedes: Some(card.index), ..draft };
+        Ok(waiting.is_none().then(|| Plan::Issue(Box::new(replaces()))))
     }
 
-    /// The card and text of a ledger's line, if this issuer signed it for the year.
-    fn read_entry(&self, entry: &Entry, year: Year) -> Option<(Card, CardText)> {
-        let whenever = UnixTime::from_seconds(i64::MAX);
-        let Verdict::Valid(accepted) = verify(&self.trust, &entry.card, whenever) else {
-            return None;
-        };
-        let card = accepted.card().clone();
-        let is_its_own = card.year == year && card.index.get() == entry.index;
-        let bytes = QrText::read(&entry.card).ok()?.bytes().ok()?;
-        let text = CardText::new(&self.project.settings.portal, &bytes).ok()?;
-        is_its_own.then_some((card, text))
+    /// Whether the lists allow this card; what stands against it is told, once.
+    fn may_issue(
+        &self,
+        judged: &Judged,
+        card: &Card,
+        current: &Current<'_>,
+        problems: &mut Diagnostics,
+    ) -> bool {
+        let mut objections =
+            self.authority.objections(&self.project.settings, current.policy, current.year);
+        let is_for_all = !objections.is_empty();
+        let day = card.issued.time().beijing_date();
+        if let Some(limits) = self.authority.limits().filter(|limits| !limits.has_day(day)) {
+            let (from, until) = (limits.not_before, limits.not_after);
+            let what = format!("签发日期 {day} 不在签发密钥的期限 {from} 至 {until} 之内");
+            objections.push((what, "核对日期；用 --date 指明签发日期，或签署新一版信任名单"));
+        }
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        for (what, hint) in &objections {
+            if told.insert(what.clone()) {
+                let place =
+                    if is_for_all { Place::file("keys/trust.note") } else { judged.place.clone() };
+                problems.error(place, what.clone(), *hint);
+            }
+        }
+        objections.is_empty() && self.signer().is_some()
     }
 
     /// The card that a determination earns, without its index.
@@ -338,16 +400,34 @@ impl<'p> Issuing<'p> {
         if let Some(text) = text {
             return Some(Prepared { card, number, text, origin: Origin::Ledger });
         }
-        let sealed = seal(&self.key, &settings.realm, &card.encode()).map_err(|it| it.to_string());
+        let signer = self.signer()?; // without one, no card gets here
+        let sealed = seal(signer, &settings.realm, &card.encode()).map_err(|it| it.to_string());
         let text = sealed.and_then(|bytes| {
             CardText::new(&settings.portal, &bytes).map_err(|_| "the text is too long".to_owned())
         });
-        match text {
+        match text.and_then(|text| self.proven(&text).map(|()| text)) {
             Ok(text) => Some(Prepared { card, number, text, origin: Origin::Issued }),
             Err(why) => {
                 let message = format!("这张卡签发不了：{why}");
                 problems.error(judged.place.clone(), message, "缩短门户网站的地址，或减少内容");
                 None
+            }
+        }
+    }
+
+    /// Verifies a card as whoever gets it will, save that no revocation list can
+    /// know it yet.
+    fn proven(&self, text: &CardText) -> Result<(), String> {
+        match self.authority {
+            Authority::Specimen => return Ok(()), // it proves nothing
+            Authority::Listed(_) => {}
+        }
+        match verify(&self.trust, text.as_str(), self.authority.now()) {
+            Verdict::Valid(_) => Ok(()),
+            Verdict::Refused(refusal) if refusal.reason() == Reason::Stale => Ok(()),
+            Verdict::Refused(refusal) => {
+                let code = Code::Refused(refusal.reason());
+                Err(format!("核验程序会拒收它：{code} {}（{}）", code.words(), refusal.detail()))
             }
         }
     }
@@ -370,11 +450,13 @@ impl Settled<'_> {
 impl Prepared {
     /// The ledger's line, if the card is a new one.
     pub(super) fn entry(&self, judged: &Judged) -> Option<Entry> {
-        self.is_new().then(|| Entry {
-            index: self.card.index.get(),
-            person: judged.record.id.as_str().to_owned(),
-            record: hex(&judged.digest),
-            card: format!("#1{}", self.text.segments().1),
+        self.is_new().then(|| {
+            Entry::Issued(Issued {
+                index: self.card.index.get(),
+                person: judged.record.id.as_str().to_owned(),
+                record: hex(&judged.digest),
+                card: format!("#1{}", self.text.segments().1),
+            })
         })
     }
 

@@ -1,17 +1,19 @@
 //! One learner at a time: JSON → record → determinations.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::card::Issuing;
 use crate::assessment::class::printing::{self, Waiting};
 use crate::assessment::policy::{Basis, Policy};
 use crate::assessment::record::{self, Record};
 use crate::assessment::{Determination, assess};
 use crate::diagnostic::{Diagnostics, Place};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Spot};
 use crate::project::{Learner, Project};
 
 /// Absent people named in a warning, at most.
@@ -112,12 +114,34 @@ impl<'p> Judging<'p> {
         is_new
     }
 
-    /// Warns of people who have a card and no record any more.
-    pub(super) fn tell_absent(&self, ledger: &Ledger, problems: &mut Diagnostics) {
+    /// Warns of cards that are not printed this time: those of people who have no
+    /// record any more, and those of years that have no notice any more. They are
+    /// verified all the same.
+    pub(super) fn tell_absent(
+        &self,
+        issuing: &Issuing<'_>,
+        ledger: &Ledger,
+        problems: &mut Diagnostics,
+    ) -> io::Result<()> {
         for year in ledger.years() {
-            let is_absent =
-                |person: &&str| !self.seen.contains_key(&key(b"person", person.as_bytes()));
-            let absent: Vec<_> = ledger.people(year).filter(is_absent).collect();
+            let is_judged = issuing.policies().iter().any(|policy| policy.year == year.get());
+            if !is_judged {
+                let all: Vec<Spot> = ledger.people(year).map(|(_, spot)| spot).collect();
+                issuing.check(ledger, year, &all, problems)?;
+                if !all.is_empty() {
+                    problems.warning(
+                        Place::file("content/notices"),
+                        format!("台账中有 {year} 年度的卡 {} 张，而没有该年度的通知", all.len()),
+                        "找回通知；卡仍然有效，但这次不再印出",
+                    );
+                }
+                continue;
+            }
+            let is_absent = |(person, _): &(&str, Spot)| {
+                !self.seen.contains_key(&key(b"person", person.as_bytes()))
+            };
+            let (absent, spots): (Vec<_>, Vec<_>) = ledger.people(year).filter(is_absent).unzip();
+            issuing.check(ledger, year, &spots, problems)?;
             if let Some(first) =
                 absent.get(..absent.len().min(MAX_NAMED)).filter(|it| !it.is_empty())
             {
@@ -133,6 +157,7 @@ impl<'p> Judging<'p> {
                 );
             }
         }
+        Ok(())
     }
 }
 

@@ -14,21 +14,26 @@
 //! two people apart. Order is that of the files; threads change nothing.
 
 mod application;
+mod authority;
 mod card;
 mod class;
+mod issued;
 mod learner;
 mod lists;
 mod office;
 mod page;
 mod portal;
+mod revocation;
 mod unit;
 
 use std::io::{self, Write};
 
 use rayon::prelude::*;
 
+pub use authority::{Authority, Hand, Listed, LogKey, Notes, Renewal};
 pub use class::{ClassCounts, ClassOutputs};
 pub use office::Counts;
+pub use revocation::{NewList, edition, editions};
 
 use self::card::{Issuing, Settled};
 use self::learner::Judging;
@@ -69,6 +74,14 @@ pub enum IssueDate {
     On(Date),
 }
 
+/// On what terms cards are issued.
+pub struct Terms<'a> {
+    /// By whose authority.
+    pub authority: &'a Authority<'a>,
+    /// When.
+    pub issue_date: IssueDate,
+}
+
 /// Told after each chunk: how many learners are done.
 pub type Progress<'a> = &'a dyn Fn(usize);
 
@@ -77,15 +90,15 @@ pub type Progress<'a> = &'a dyn Fn(usize);
 /// What is wrong with people's files is told, and then nothing may be released.
 pub fn build(
     project: &Project,
+    terms: &Terms<'_>,
     ledger: &mut Ledger,
-    issue_date: IssueDate,
     outputs: &mut Outputs<'_>,
     progress: Progress<'_>,
     problems: &mut Diagnostics,
-) -> io::Result<Counts> {
+) -> io::Result<(Counts, Vec<NewList>)> {
     let theme = theme(project, problems);
-    let issuing = Issuing::new(project, ledger, issue_date, problems);
-    let (Some(theme), Some(issuing)) = (theme, issuing) else { return Ok(Counts::default()) };
+    let issuing = Issuing::new(project, terms, ledger, problems);
+    let (Some(theme), Some(issuing)) = (theme, issuing) else { return Ok(Default::default()) };
     let policies = issuing.policies();
     let (public, private) = (outputs.public, outputs.private);
     let classes = match &mut outputs.classes {
@@ -126,10 +139,18 @@ pub fn build(
         progress(judged.len());
     }
     units.end()?;
-    judging.tell_absent(ledger, problems);
+    judging.tell_absent(&issuing, ledger, problems)?;
+    issuing.check_replaced(ledger, problems)?;
     issuing.keep_policies(ledger);
-    portal::render(project, &theme, ledger, public, problems)?;
-    Ok(Counts { classes, ..office.end()? })
+    let notes = match terms.authority {
+        // A ledger that is not whole makes no list.
+        Authority::Listed(listed) if !problems.has_errors() => {
+            editions(listed, &project.settings, ledger, problems)
+        }
+        Authority::Listed(_) | Authority::Specimen => Vec::new(),
+    };
+    portal::render(project, &theme, ledger, (terms.authority, &notes), public, problems)?;
+    Ok((Counts { classes, ..office.end()? }, notes))
 }
 
 /// What a determination leaves to be written in the order of the learners.
@@ -163,13 +184,14 @@ fn write(
 /// Reads and judges everything and writes nothing.
 pub fn check(
     project: &Project,
+    terms: &Terms<'_>,
     ledger: &mut Ledger,
     progress: Progress<'_>,
     problems: &mut Diagnostics,
 ) -> io::Result<Counts> {
     let mut counts = Counts { classes: class::count(project), ..Counts::default() };
     theme(project, problems);
-    let issuing = Issuing::new(project, ledger, IssueDate::Confirmed, problems);
+    let issuing = Issuing::new(project, terms, ledger, problems);
     let Some(issuing) = issuing else { return Ok(counts) };
     let policies = issuing.policies();
     let mut judging = Judging::new(project);
@@ -180,7 +202,8 @@ pub fn check(
         judged.iter().for_each(|judged| counts.count(judged));
         progress(judged.len());
     }
-    judging.tell_absent(ledger, problems);
+    judging.tell_absent(&issuing, ledger, problems)?;
+    issuing.check_replaced(ledger, problems)?;
     Ok(counts)
 }
 

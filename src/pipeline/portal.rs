@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use super::authority::Authority;
 use super::lists;
+use super::revocation::NewList;
 use crate::assessment::policy::decision::Decision;
 use crate::assessment::policy::front::Standing;
 use crate::assessment::policy::notice::Notice;
@@ -54,10 +56,16 @@ pub(super) fn render(
     project: &Project,
     theme: &Theme,
     ledger: &Ledger,
+    (authority, new): (&Authority<'_>, &[NewList]),
     sink: &dyn Sink,
     problems: &mut Diagnostics,
 ) -> io::Result<()> {
     theme.write_assets(sink)?;
+    let notes = match authority {
+        Authority::Specimen => None,
+        Authority::Listed(listed) => Some(lists::published(listed, new)),
+    };
+    notes.iter().try_for_each(|notes| lists::put(notes, sink))?;
     let mut site = Site { project, theme, sink, problems };
     let home = site.home();
     site.page("index.html", Page::Home(&home))?;
@@ -76,8 +84,9 @@ pub(super) fn render(
         let page = site.document(document);
         site.page(&page_path(&document.path), Page::Document(&page))?;
     }
-    for (path, text) in
-        theme.render_verify(&lists::json(project, ledger)?).map_err(super::template_fault)?
+    for (path, text) in theme
+        .render_verify(&lists::json(project, ledger, notes.as_ref())?)
+        .map_err(super::template_fault)?
     {
         sink.put(&path, text.as_bytes())?;
     }

@@ -84,10 +84,10 @@ pub(super) fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> Optio
             "写成以 http:// 或 https:// 开头、以 / 结尾的地址，只用 ASCII 字符",
         );
     }
-    let realm = shape.realm.get_ref().as_str();
-    let is_specimen = realm == Realm::specimen().as_str();
-    if !is_specimen {
-        error(&shape.realm, "还不能用真实密钥签发", "写 realm = \"specimen\"，签发样张");
+    let realm = shape.realm.get_ref().parse::<Realm>().ok();
+    if realm.is_none() {
+        let hint = "样张写 specimen；真实签发写根文件里的领域：1–32 个小写字母、数字和 -";
+        error(&shape.realm, "不是领域的名字", hint);
     }
     let region = shape.region.get_ref();
     let is_region =
@@ -107,14 +107,14 @@ pub(super) fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> Optio
     if let Some(theme) = theme.filter(|_| !is_theme) {
         error(theme, "不是主题的名字", "写 themes/ 下文件夹的名字：字母、数字和 -");
     }
-    if !(is_specimen && is_region && is_theme) {
+    if !(is_region && is_theme) {
         return None;
     }
     Some(Settings {
         name: shape.name,
         portal: portal?,
         address: shape.address.into_inner(),
-        realm: Realm::specimen(),
+        realm: realm?,
         region: shape.region.into_inner(),
         issuer: issuer?,
         issuer_name: shape.issuer.name,

@@ -270,7 +270,7 @@ fn open_secret(file: &Path, source: &Source) -> Result<(SecretKey, Protection), 
     let closed = Closed::read(&text).map_err(|error| error.to_string())?;
     let protection = closed.protection().map_err(|error| error.to_string())?;
     let passphrase = match protection {
-        Protection::Passphrase => source.ask(&format!("{} 的口令：", file.display()))?,
+        Protection::Passphrase => source.ask(&question(file))?,
         Protection::None => Zeroizing::default(),
     };
     closed.open(&passphrase).map(|key| (key, protection)).map_err(|error| error.to_string())
@@ -280,10 +280,83 @@ fn open_secret(file: &Path, source: &Source) -> Result<(SecretKey, Protection), 
 ///
 /// Errors: what is wrong, in words.
 pub(super) fn signer(file: &Path, source: &Source) -> Result<(NamedKey, SigningKey), String> {
-    let named = read_public(&file.with_extension("pub"))
-        .map_err(|what| format!("旁边的 .pub 文件：{what}"))?;
-    let (secret, _) = open_secret(file, source)?;
-    let key = secret.signing_key();
+    Opener::new(source).signer(file)
+}
+
+/// Opens several keys with the passphrases of one source, which is read once: each
+/// line of a file is a passphrase, and the first that opens a key is taken.
+pub(super) struct Opener<'a> {
+    source: &'a Source,
+    /// Read when the first key needs them; none if a terminal is to ask.
+    given: Option<Option<Vec<Zeroizing<Vec<u8>>>>>,
+}
+
+impl<'a> Opener<'a> {
+    /// An opener that has asked nobody yet.
+    pub(super) fn new(source: &'a Source) -> Self {
+        Self { source, given: None }
+    }
+
+    /// As [`signer`].
+    pub(super) fn signer(&mut self, file: &Path) -> Result<(NamedKey, SigningKey), String> {
+        let named = read_public(&file.with_extension("pub"))
+            .map_err(|what| format!("旁边的 .pub 文件：{what}"))?;
+        let secret = self.secret(file)?;
+        matching(named, secret.signing_key())
+    }
+
+    fn secret(&mut self, file: &Path) -> Result<SecretKey, String> {
+        let text = place::read_secret(file)?;
+        let closed = || Closed::read(&text).map_err(|error| error.to_string());
+        let open = |passphrase: &[u8]| closed()?.open(passphrase).map_err(|it| it.to_string());
+        match closed()?.protection().map_err(|error| error.to_string())? {
+            Protection::None => return open(b""),
+            Protection::Passphrase => {}
+        }
+        let given = match self.given.take() {
+            Some(given) => given,
+            None => self.source.all()?,
+        };
+        let Some(passphrases) = self.given.insert(given) else {
+            return open(&self.source.ask(&question(file))?);
+        };
+        let mut last = Err("口令是空的".to_owned());
+        for passphrase in passphrases {
+            last = open(passphrase);
+            if last.is_ok() {
+                break;
+            }
+        }
+        last
+    }
+}
+
+fn question(file: &Path) -> String {
+    format!("{} 的口令：", file.display())
+}
+
+/// The public keys of a folder, each with its file, in the order of their names.
+///
+/// Errors: what is wrong, in words.
+pub(super) fn public_files(folder: &Path) -> Result<Vec<(NamedKey, PathBuf)>, String> {
+    let told = |error: io::Error| format!("{} 读不了：{error}", folder.display());
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(told)? {
+        let path = entry.map_err(told)?.path();
+        if path.extension().is_some_and(|it| it == "pub") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let read = |path: PathBuf| {
+        let key = read_public(&path).map_err(|what| format!("{}：{what}", path.display()))?;
+        Ok((key, path))
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// A key with the public one that is said to be its own.
+fn matching(named: NamedKey, key: SigningKey) -> Result<(NamedKey, SigningKey), String> {
     if key.public_key() == named.public() {
         Ok((named, key))
     } else {

@@ -2,7 +2,7 @@
 //! argument, never a standard input that nobody has pointed at.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::io::{self, BufRead, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 
 /// Bytes of a passphrase, at most.
 const BYTES_MAX: usize = 1_024;
+/// Passphrases of a file, at most.
+const LINES_MAX: usize = 16;
 /// Digits and letters that nobody takes for one another (Crockford's base 32).
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -17,7 +19,7 @@ const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(multiple = false)]
 pub(in crate::cli) struct Source {
-    /// 从文件的第一行读口令
+    /// 从文件的第一行读口令；签名要用几把密钥的，每行一个，逐个试
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
     /// 从已打开的文件描述符的第一行读口令
@@ -64,12 +66,31 @@ impl Source {
         if passphrase.is_empty() { Err("口令是空的".to_owned()) } else { Ok(passphrase) }
     }
 
+    /// The passphrases that a flag points at, one a line; `None` if there is no flag.
+    ///
+    /// Errors: they cannot be read, or are more than 16, in words.
+    pub(super) fn all(&self) -> Result<Option<Vec<Zeroizing<Vec<u8>>>>, String> {
+        let Some(from) = self.open()? else { return Ok(None) };
+        let mut from = BufReader::with_capacity(1, from);
+        let mut all = Vec::new();
+        loop {
+            let passphrase = line(&mut from)?;
+            if passphrase.is_empty() {
+                return Ok(Some(all));
+            }
+            if all.len() == LINES_MAX {
+                return Err(format!("口令超过 {LINES_MAX} 行"));
+            }
+            all.push(passphrase);
+        }
+    }
+
     /// A new passphrase: given, typed twice, or made up if nothing is typed.
     pub(super) fn ask_new(&self) -> Result<Zeroizing<Vec<u8>>, String> {
         if let Some(given) = self.given()? {
             return if given.is_empty() { Err("口令是空的".to_owned()) } else { Ok(given) };
         }
-        let mut terminal = Terminal::open()?;
+        let terminal = Terminal::open()?;
         let first = terminal.ask("新口令（直接回车则生成一个）：")?;
         if first.is_empty() {
             let made = generate()?;
@@ -84,20 +105,24 @@ impl Source {
 
     /// The passphrase that a flag points at.
     fn given(&self) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+        self.open()?.map(first_line).transpose()
+    }
+
+    /// What a flag points at.
+    fn open(&self) -> Result<Option<Box<dyn Read>>, String> {
         let Self { passphrase_file, passphrase_fd, passphrase_stdin } = self;
-        let open = |path: &Path| {
-            File::open(path).map_err(|error| format!("读不了 {}：{error}", path.display()))
+        let open = |path: &Path| -> Result<Option<Box<dyn Read>>, String> {
+            let opened = File::open(path);
+            let file = opened.map_err(|error| format!("读不了 {}：{error}", path.display()))?;
+            Ok(Some(Box::new(file)))
         };
         if let Some(path) = passphrase_file {
-            return first_line(open(path)?).map(Some);
+            return open(path);
         }
         if let Some(descriptor) = passphrase_fd {
-            return first_line(open(&PathBuf::from(format!("/dev/fd/{descriptor}")))?).map(Some);
+            return open(&PathBuf::from(format!("/dev/fd/{descriptor}")));
         }
-        if *passphrase_stdin {
-            return first_line(io::stdin().lock()).map(Some);
-        }
-        Ok(None)
+        Ok(if *passphrase_stdin { Some(Box::new(io::stdin().lock())) } else { None })
     }
 }
 
@@ -112,10 +137,14 @@ fn generate() -> Result<Zeroizing<Vec<u8>>, String> {
 
 /// The first line of a stream, without its end.
 fn first_line(from: impl Read) -> Result<Zeroizing<Vec<u8>>, String> {
+    line(&mut BufReader::with_capacity(1, from))
+}
+
+/// The next line of a stream, without its end; empty at the end of the stream.
+fn line(from: &mut impl BufRead) -> Result<Zeroizing<Vec<u8>>, String> {
     let mut line = Zeroizing::new(Vec::with_capacity(BYTES_MAX + 2));
     let limit = u64::try_from(BYTES_MAX).expect("a small number") + 2;
-    BufReader::with_capacity(1, from)
-        .take(limit)
+    from.take(limit)
         .read_until(b'\n', &mut line)
         .map_err(|error| format!("读不了口令：{error}"))?;
     if line.last() == Some(&b'\n') {
@@ -164,15 +193,16 @@ impl Terminal {
         })
     }
 
-    fn say(&mut self, words: &str) -> Result<(), String> {
-        let said = self.file.write_all(words.as_bytes());
+    fn say(&self, words: &str) -> Result<(), String> {
+        let said = (&self.file).write_all(words.as_bytes());
         said.map_err(|error| format!("终端写不了：{error}"))
     }
 
-    fn ask(&mut self, question: &str) -> Result<Zeroizing<Vec<u8>>, String> {
-        self.say(question)?;
+    fn ask(&self, question: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+        // Hidden before it is asked for: who types at once is not seen either.
         let _hidden =
             Hidden::new(&self.file).map_err(|error| format!("终端不能隐藏输入：{error}"))?;
+        self.say(question)?;
         first_line(&self.file)
     }
 }

@@ -19,6 +19,8 @@ pub(in crate::cli) struct Held {
     dir: PathBuf,
     /// The root notes, oldest first; each follows on the one before it.
     roots: Vec<Root>,
+    /// Their bytes.
+    notes: Vec<Vec<u8>>,
     /// The trust list's bytes, opened when they are asked for.
     list: Option<Vec<u8>>,
 }
@@ -61,33 +63,39 @@ impl Held {
         read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
     ) -> Result<Self, Told> {
         const HINT: &str = "从备份或发布的网站取回 root.note 和 root.N.note";
-        let mut roots: Vec<Root> = Vec::new();
+        let (mut roots, mut notes): (Vec<Root>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
         let told = |name: &str, error: String| {
             (format!("{} 不被接受：{error}", dir.join(name).display()), HINT)
         };
-        let add = |roots: &mut Vec<Root>, name: &str, bytes: &[u8]| {
+        let mut add = |name: &str, bytes: Vec<u8>| {
             let next = match roots.last() {
-                Some(root) => root.succeed(bytes),
-                None => Root::anchor(bytes),
+                Some(root) => root.succeed(&bytes),
+                None => Root::anchor(&bytes),
             };
             let next = next.map_err(|error| told(name, error.to_string()))?;
             if roots.last() != Some(&next) {
                 roots.push(next);
+                notes.push(bytes);
             }
             Ok::<(), Told>(())
         };
         for version in 1..10_000 {
             let name = format!("root.{version}.note");
             match read(&name).map_err(|what| (what, HINT))? {
-                Some(bytes) => add(&mut roots, &name, &bytes)?,
+                Some(bytes) => add(&name, bytes)?,
                 None => break,
             }
         }
         if let Some(bytes) = read("root.note").map_err(|what| (what, HINT))? {
-            add(&mut roots, "root.note", &bytes)?;
+            add("root.note", bytes)?;
         }
         let list = read("trust.note").map_err(|what| (what, HINT))?;
-        Ok(Self { dir: dir.to_owned(), roots, list })
+        Ok(Self { dir: dir.to_owned(), roots, notes, list })
+    }
+
+    /// The bytes of the root notes, oldest first, and of the trust list.
+    pub(in crate::cli) fn into_notes(self) -> (Vec<Vec<u8>>, Option<Vec<u8>>) {
+        (self.notes, self.list)
     }
 
     /// The newest root note.

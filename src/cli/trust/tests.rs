@@ -10,7 +10,7 @@ use clap::Parser as _;
 
 use super::held::Held;
 use crate::cli::message::{Exit, Talk};
-use crate::cli::{keys, revoke};
+use crate::cli::{build, check, keys, revoke, verify};
 use crate::credential::base64;
 use crate::credential::note::Note;
 use crate::time::{Date, UnixTime};
@@ -32,6 +32,9 @@ impl Write for Said {
 
 #[derive(Debug, clap::Parser)]
 enum Line {
+    Build(build::Args),
+    Check(check::Args),
+    Verify(verify::Args),
     Keys(keys::Args),
     Trust(super::Args),
     Revoke(revoke::Args),
@@ -40,7 +43,7 @@ enum Line {
 /// A site's folder, and a day.
 pub(in crate::cli) struct Office {
     folder: tempfile::TempDir,
-    now: UnixTime,
+    pub(in crate::cli) now: UnixTime,
 }
 
 impl Office {
@@ -64,6 +67,9 @@ impl Office {
         let (out, err) = (Box::new(said.clone()), Box::new(said.clone()));
         let mut talk = Talk::captured(out, err, self.now);
         let exit = match parsed {
+            Line::Build(args) => build::run(&args, &mut talk),
+            Line::Check(args) => check::run(&args, &mut talk),
+            Line::Verify(args) => verify::run(&args, &mut talk),
             Line::Keys(args) => keys::run(&args, &mut talk),
             Line::Trust(args) => super::run(&args, &mut talk),
             Line::Revoke(args) => revoke::run(&args, &mut talk),
@@ -76,6 +82,14 @@ impl Office {
     pub(in crate::cli) fn does(&self, line: &str) -> String {
         let (exit, said) = self.run(line);
         assert_eq!(exit, Exit::Good, "{line}\n{said}");
+        said
+    }
+
+    /// Runs what must end with exit code 1, and say these words.
+    pub(in crate::cli) fn fails(&self, line: &str, words: &[&str]) -> String {
+        let (exit, said) = self.run(line);
+        assert_eq!(exit, Exit::NotGood, "{line}\n{said}");
+        words.iter().for_each(|words| assert!(said.contains(words), "{line}: {words}: {said}"));
         said
     }
 

@@ -436,16 +436,7 @@ fn a_site_with_lists_is_verified_by_them() {
         said.codes().into_iter().next().unwrap_or_default().1
     };
     assert_eq!(code(&args("2023-01-15")), "STALE", "there is no revocation list yet");
-    let lines: String = (0..20)
-        .map(|at| {
-            let record = "0".repeat(64);
-            format!(
-                "{{\"index\":{at},\"person\":\"p-{at}\",\"record\":\"{record}\",\"card\":\"#1\"}}\n"
-            )
-        })
-        .collect();
-    fs::create_dir_all(office.at("content/ledger")).unwrap();
-    fs::write(office.at("content/ledger/150600-2022.jsonl"), lines).unwrap();
+    crate::ledger::tests::cards(&office.at(""), &"training".parse().unwrap(), 20);
     let revoke = "revoke --site ~ --key @/log-training-150600-2022.key --next-update 2023-02-01";
     office.does(&format!("{revoke} --renew training/150600/2022"));
     let said = desk.verify(&args("2023-01-15"), Typed::ByProgram, b"");
