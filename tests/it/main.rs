@@ -10,6 +10,7 @@
 mod browser;
 mod build;
 mod card;
+mod ceremony;
 mod core;
 mod decoder;
 mod readme;
