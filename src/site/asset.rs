@@ -50,6 +50,7 @@ pub(super) const DEFAULT: &[(&str, &str)] = embedded![
     "verify/base64.js",
     "verify/card.js",
     "verify/cbor.js",
+    "verify/citation.js",
     "verify/claim.js",
     "verify/ed25519.js",
     "verify/envelope.js",

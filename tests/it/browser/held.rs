@@ -108,7 +108,7 @@ fn revoked(version: u32, before: Option<&[u8]>, body: &str) -> Vec<u8> {
 }
 
 /// A card of this index that lists can judge.
-fn card(index: u64) -> String {
+pub(super) fn card(index: u64) -> String {
     let card = Card {
         index: Index::new(index).unwrap(),
         issued: NumericDate::new(UnixTime::from_seconds(1_669_824_000)).unwrap(),
@@ -193,26 +193,32 @@ fn visits() -> Vec<Visit> {
         // No network.
         visit(&[], &[], None, "VALID", good),
         // Not signed by the trust key; no list at all.
-        visit(&[("trust.note", &unsigned), (LIST, &b"<html>".to_vec())], &[], None, "VALID", good),
+        visit(
+            &[("trust/trust.note", &unsigned), (LIST, &b"<html>".to_vec())],
+            &[],
+            None,
+            "VALID",
+            good,
+        ),
         // Newer ones win, and stay when the network is gone again.
-        visit(&[("trust.note", &trust2), (LIST, &revoked2)], &[], None, "REVOKED", newer),
+        visit(&[("trust/trust.note", &trust2), (LIST, &revoked2)], &[], None, "REVOKED", newer),
         visit(&[], &[], None, "REVOKED", newer),
         // Older ones never win.
-        visit(&[("trust.note", &trust1), (LIST, &revoked1)], &[], None, "REVOKED", newer),
+        visit(&[("trust/trust.note", &trust1), (LIST, &revoked1)], &[], None, "REVOKED", newer),
         // The same version once more, otherwise; the next one, not written after it.
-        visit(&[("trust.note", &other2)], &[], Some("EQUIVOCATION"), nobody.0, nobody.1),
-        visit(&[("trust.note", &loose3)], &[], Some("EQUIVOCATION"), nobody.0, nobody.1),
+        visit(&[("trust/trust.note", &other2)], &[], Some("EQUIVOCATION"), nobody.0, nobody.1),
+        visit(&[("trust/trust.note", &loose3)], &[], Some("EQUIVOCATION"), nobody.0, nobody.1),
         // The texts are lost, what was seen is not.
         visit(&[], &["notes"], Some("ROLLBACK"), nobody.0, nobody.1),
-        visit(&[("trust.note", &trust2)], &[], None, "STALE", &[Some(1), Some(2)]),
+        visit(&[("trust/trust.note", &trust2)], &[], None, "STALE", &[Some(1), Some(2)]),
         // A root note that skips one that cannot be had; then step by step. The old trust
         // list has not been signed by the new trust key.
-        visit(&[("root.note", &root3), (LIST, &revoked2)], &[], None, "REVOKED", newer),
+        visit(&[("trust/root.note", &root3), (LIST, &revoked2)], &[], None, "REVOKED", newer),
         visit(
             &[
-                ("root.note", &root3),
-                ("root.2.note", &root2),
-                ("trust.note", &trust4),
+                ("trust/root.note", &root3),
+                ("trust/root.2.note", &root2),
+                ("trust/trust.note", &trust4),
                 (LIST, &revoked2),
             ],
             &[],
@@ -267,7 +273,27 @@ fn newer_lists_win_and_none_goes_back() {
         }
     }
     // It asks for whole lists by their logs, and for nothing that tells of a card.
-    assert_eq!(seen[0]["asked"], json!(["root.note", "trust.note", LIST]));
+    assert_eq!(seen[0]["asked"], json!(["trust/root.note", "trust/trust.note", LIST]));
+}
+
+/// A verify page with these lists written into it.
+fn with_lists(html: &str, root: &[u8], trust: &[u8], revoked: &[u8]) -> String {
+    let (before, rest) = html.split_once("id=\"lists\">").unwrap();
+    let (json, after) = rest.split_once("</script>").unwrap();
+    let mut lists: Value = serde_json::from_str(json).unwrap();
+    let text = |note: &[u8]| String::from_utf8(note.to_vec()).unwrap();
+    lists["roots"] = json!([text(root)]);
+    lists["trust"] = json!(text(trust));
+    lists["revoked"] = json!([text(revoked)]);
+    format!("{before}id=\"lists\">{lists}</script>{after}")
+}
+
+/// The same with lists on which 17 is revoked and 5 is replaced.
+pub(super) fn with_sample_lists(html: &str) -> String {
+    let root = root(1, ["root/a", "trust/office"], &["root/a"]);
+    let trust = trust(1, None, "甲局", "active", "trust/office");
+    let revoked = revoked(1, None, "reason fraud\n17\nreason superseded\n5\n");
+    with_lists(html, &root, &trust, &revoked)
 }
 
 /// Visits the page with lists; then with newer ones on the server; then with no network.
@@ -323,18 +349,16 @@ fn the_page_shows_by_which_lists_and_judges_again_when_newer_ones_come() {
     let card = card(17);
     let served = |signal: &str, list: &[u8]| {
         let mut files = sample.public();
-        let html = String::from_utf8(files["/v/index.html"].clone()).unwrap();
-        let (before, rest) = html.split_once("id=\"lists\">").unwrap();
-        let (json, after) = rest.split_once("</script>").unwrap();
-        let mut lists: Value = serde_json::from_str(json).unwrap();
-        let text = |note: &[u8]| String::from_utf8(note.to_vec()).unwrap();
-        lists["roots"] = json!([text(&root1)]);
-        lists["trust"] = json!(text(&trust1));
-        lists["revoked"] = json!([text(&revoked1)]);
-        let html = format!("{before}id=\"lists\">{lists}</script>{after}");
+        let html = str::from_utf8(&files["/v/index.html"]).unwrap();
+        let html = with_lists(html, &root1, &trust1, &revoked1);
+        // The worker takes no page but the one that it was told of.
+        let hash = |html: &[u8]| hex(&Sha256::digest(html)[..8]);
+        let worker = str::from_utf8(&files["/v/sw.js"]).unwrap();
+        let worker = worker.replace(&hash(&files["/v/index.html"]), &hash(html.as_bytes()));
+        files.insert("/v/sw.js".to_owned(), worker.into_bytes());
         files.insert("/v/index.html".to_owned(), html.into_bytes());
-        files.insert("/root.note".to_owned(), root1.clone());
-        files.insert("/trust.note".to_owned(), trust1.clone());
+        files.insert("/trust/root.note".to_owned(), root1.clone());
+        files.insert("/trust/trust.note".to_owned(), trust1.clone());
         files.insert(format!("/{LIST}"), list.to_vec());
         files.insert("/harness.html".to_owned(), page(PAGE_DRIVER));
         let fragment = &card[card.find('#').unwrap()..];
@@ -371,4 +395,19 @@ fn the_page_shows_by_which_lists_and_judges_again_when_newer_ones_come() {
     let away = post();
     assert_eq!(away["code"], "REVOKED", "kept on this device: {away}");
     holds(&away, "answer", &["撤销名单（第 2 版）", "没有联网取得名单"]);
+}
+
+#[test]
+fn the_one_file_judges_by_the_lists_within_it() {
+    let sample = Sample::build();
+    let path = sample.path("public/v/offline.html");
+    let html = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, with_sample_lists(&html)).unwrap();
+    for (index, code) in [(18, "VALID"), (17, "REVOKED"), (1_200, "STALE")] {
+        let card = card(index);
+        let fragment = &card[card.find('#').unwrap()..];
+        let html = Chromium::dump(&format!("file://{}{fragment}", path.display()));
+        let shown = format!("<p class=\"code\">{code}</p>");
+        assert!(html.contains(&shown), "card {index}: {html:.3000}");
+    }
 }

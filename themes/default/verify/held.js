@@ -6,6 +6,7 @@
 
 import { ListError } from './field.js';
 import { fastest } from './key.js';
+import { Bundles } from './policy.js';
 import { RevocationList } from './revocation.js';
 import { Root, claimedVersion } from './root.js';
 import { checkSeen } from './seen.js';
@@ -17,6 +18,9 @@ const ROOTS_MAX = 32;
 /** Logs whose revocation lists are fetched, at most; the newest years first. */
 const LOGS_MAX = 64;
 
+/** Whoever trusts nobody knows no issuer. */
+const NOBODY = new Trust(new Map(), 'refuse', null);
+
 const bytesOf = (text) => new TextEncoder().encode(text);
 
 export class Held {
@@ -26,14 +30,29 @@ export class Held {
     this.built = { specimens: [], roots: [], trust: null, revoked: [], ...built };
     this.store = store;
     this.path = path;
+    /** The policy bundles that cards are checked against. */
+    this.policies = new Bundles();
     /** Whom to trust: nobody, until lists are open. */
-    this.trust = new Trust(new Map(), 'refuse', null);
+    this.trust = this.with(NOBODY);
     /** Why nobody is trusted, or null: `EQUIVOCATION`, `ROLLBACK` or `REFUSED`. */
     this.problem = null;
     /** The lists that trust is made of: `{root, list, revocations}`; null for specimens. */
     this.chosen = null;
     /** What was opened, so that no signature is checked twice. */
     this.opened = new Map();
+  }
+
+  with(trust) {
+    return trust.withPolicies(this.policies);
+  }
+
+  /** Takes a policy bundle; what is none is passed over. */
+  addPolicy(text) {
+    try {
+      this.policies.add(bytesOf(text));
+    } catch (error) {
+      ListError.expect(error);
+    }
   }
 
   /** Whether there are lists, and newer ones may be had. */
@@ -44,7 +63,7 @@ export class Held {
   /** Opens what is at hand. */
   async open() {
     if (this.isListed) await this.choose({ roots: [], trusts: [], revoked: [] });
-    else this.trust = Trust.specimen(this.built.specimens, 'refuse', this.path);
+    else this.trust = this.with(Trust.specimen(this.built.specimens, 'refuse', this.path));
   }
 
   /** Fetches newer lists; `get` gives the bytes of a name, or null. Whether whom to trust
@@ -53,7 +72,7 @@ export class Held {
     const before = this.fingerprint();
     const found = { roots: await this.newerRoots(get), trusts: [], revoked: [] };
     await this.choose(found);
-    found.trusts = await texts(get, ['trust.note']);
+    found.trusts = await texts(get, ['trust/trust.note']);
     await this.choose(found);
     const logs = [...this.chosen?.list.logs.values() ?? []].filter(({ status }) => status !== 'compromised');
     logs.sort((one, other) => other.origin.year - one.origin.year);
@@ -66,10 +85,10 @@ export class Held {
   /** The root notes after the one that is held, in their order. */
   async newerRoots(get) {
     const held = this.chosen?.root.version ?? claimedVersion(bytesOf(this.built.roots[0]));
-    const newest = await get('root.note');
+    const newest = await get('trust/root.note');
     const version = newest === null ? null : claimedVersion(newest);
     if (version === null || version <= held || version > held + ROOTS_MAX) return [];
-    const between = Array.from({ length: version - held }, (_, at) => `root.${held + at}.note`).slice(1);
+    const between = Array.from({ length: version - held }, (_, at) => `trust/root.${held + at}.note`).slice(1);
     return [...await texts(get, between), textOf(newest)];
   }
 
@@ -88,12 +107,12 @@ export class Held {
       const revocations = await this.revocations(list, [...kept.revoked, ...revoked], memory);
       this.store.save(memory, this.newer(chain, list, revocations));
       this.chosen = { root, list, revocations };
-      this.trust = Trust.listed(list, revocations);
+      this.trust = this.with(Trust.listed(list, revocations));
       this.problem = null;
     } catch (error) {
       this.problem = ListError.expect(error).code;
       this.chosen = null;
-      this.trust = new Trust(new Map(), 'refuse', null);
+      this.trust = this.with(NOBODY);
     }
   }
 

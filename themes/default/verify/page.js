@@ -1,12 +1,12 @@
 // The page that a card's QR code opens: reads the fragment, verifies, shows.
 
-import { show, title } from './show.js';
+import { Citations } from './citation.js';
 import { Held } from './held.js';
 import { toHex } from './key.js';
 import { Store } from './memory.js';
 import { BYTES_MAX } from './note.js';
 import { Camera, hasCamera, reader, textOfPicture } from './picture.js';
-import { Policy } from './policy.js';
+import { show, title } from './show.js';
 import { verify } from './verify.js';
 import { LANGUAGES, isSpoken, words } from './words.js';
 
@@ -29,6 +29,7 @@ let turn = 0;
 const say = (key, ...values) => words(language, key, ...values);
 const { policies, ...built } = JSON.parse($('lists').textContent);
 const held = new Held(built, Store.here(portal.href));
+for (const text of Object.values(policies)) held.addPolicy(text);
 const opened = held.open();
 /** When newer lists were last asked for, and whether any came. */
 let asked = { at: -Infinity, answered: null };
@@ -52,7 +53,7 @@ async function judge(text, { focus }) {
 async function answer(text) {
   const at = BigInt(Math.floor(Date.now() / 1000));
   const verdict = await verify(held.trust, text, at);
-  const policy = verdict.card && Policy.find(policies, toHex(verdict.card.policy));
+  const policy = verdict.card && Citations.find(policies, toHex(verdict.card.policy));
   return { text, verdict, policy, at };
 }
 
@@ -108,11 +109,11 @@ async function quote() {
   const id = toHex(shown.verdict.card.policy);
   const bytes = await get(`policy/${id}.json`);
   if (bytes === null) return;
-  policies[id] = new TextDecoder().decode(bytes);
-  const policy = Policy.find(policies, id);
-  if (mine !== turn || policy === null) return;
-  shown.policy = policy;
-  render();
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  if (Citations.find({ [id]: text }, id) === null) return;
+  policies[id] = text;
+  held.addPolicy(text);
+  if (mine === turn) await judgeAgain();
 }
 
 /** Writes everything that depends on the language or the verdict. */
@@ -231,7 +232,11 @@ async function keepOffline() {
   try {
     // The page's policy lets no other address become a script.
     const types = globalThis.trustedTypes?.createPolicy('worker', { createScriptURL: () => worker });
-    await workers.register(types?.createScriptURL('') ?? worker, { updateViaCache: 'none' });
+    const kept = await workers.register(types?.createScriptURL('') ?? worker, { updateViaCache: 'none' });
+    const takeOver = () => kept.waiting?.postMessage('take over');
+    kept.addEventListener('updatefound', () => kept.installing?.addEventListener('statechange', takeOver));
+    document.addEventListener('visibilitychange', takeOver);
+    takeOver();
     await workers.ready;
     $('kept').hidden = false;
   } catch {

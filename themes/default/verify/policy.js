@@ -1,38 +1,214 @@
-// Policy bundles 规则集: what a card's categories and grounds are called, in the words
-// of the bundle that it cites.
+// The policy bundle 规则集, as far as a card is checked against it (step 11).
 //
-// The twin of `Citations` in src/assessment/policy/bundle.rs. A bundle is known by the
-// first eight bytes of its SHA-256, which the card has signed.
+// The twin of src/credential/policy.rs. Of all that a bundle says, four things are read:
+// its format, its year, the numbers of its categories, and how many clauses it has. The
+// amounts are those of the card itself: that its hours carry its result is checked.
 
+import { ListError, number } from './field.js';
 import { toHex } from './key.js';
 import { sha256 } from './sha2.js';
+import { Fault } from './verdict.js';
 
-export class Policy {
-  constructor({ categories, clauses, rules }) {
-    this.categories = categories;
-    this.clauses = clauses;
-    this.rules = rules;
+/** The format of a bundle. */
+const FORMAT = 'shenyan/policy/1';
+/** Bytes of a bundle, at most. */
+const BYTES_MAX = 4 << 20;
+/** Values within values, at most. */
+const DEPTH_MAX = 16;
+/** Categories of a bundle, at most; a card has eight. */
+const CATEGORIES_MAX = 64;
+
+/** The id of a bundle: the first eight bytes of its SHA-256, in hexadecimal. */
+export function bundleId(bytes) {
+  return toHex(sha256(bytes).subarray(0, 8));
+}
+
+/** The policy bundles that a verifier has, by their ids. */
+export class Bundles {
+  constructor() {
+    this.byId = new Map();
   }
 
-  /** The bundle of this id among texts by id, or null; a text that is not what its id
-   *  says is none. */
-  static find(texts, id) {
-    const text = texts[id];
-    if (typeof text !== 'string') return null;
-    const digest = sha256(new TextEncoder().encode(text)).subarray(0, 8);
-    return toHex(digest) === id ? new Policy(JSON.parse(text)) : null;
+  /** Adds a bundle. The id is that of its bytes, so a bundle under a wrong name answers
+   *  for no card that cites that name. */
+  add(bytes) {
+    this.byId.set(bundleId(bytes), read(bytes));
   }
 
-  /** The name of the category with this number, or null. */
-  category(number) {
-    return this.categories.find((it) => BigInt(it.number) === number)?.label ?? null;
+  /** Checks that a card agrees with its policy; skipped if that is not at hand. */
+  async check(card, verdict) {
+    const bundle = this.byId.get(toHex(card.policy));
+    if (bundle !== undefined) await verdict.note('policy', () => checkCard(bundle, card));
+  }
+}
+
+/** In this order: the year; each row's category, and that none comes twice; the grounds;
+ *  then what the result claims. */
+function checkCard({ year, categories, clauses }, card) {
+  const wrong = (detail) => new Fault('INCONSISTENT', detail);
+  if (card.year !== BigInt(year)) throw wrong('the policy is of another year');
+  const seen = new Set();
+  for (const { category } of card.hours) {
+    if (!categories.some((it) => BigInt(it) === category)) throw wrong('the policy has no such category');
+    if (seen.has(category)) throw wrong('a category comes twice');
+    seen.add(category);
+  }
+  if (card.grounds.some((ground) => ground >= clauses)) throw wrong('the policy has no such clause');
+  const isMet = ({ credited, required }) => credited.tenths >= required.tenths;
+  switch (card.result.number) {
+    case 1n:
+    case 2n:
+      if (card.hours.length !== categories.length) throw wrong('a category of the policy is missing');
+      if (!card.hours.every(isMet)) throw wrong('fewer hours than the result claims');
+      break;
+    case 3n:
+      if (card.hours.some(({ required }) => required.tenths > 0n)) {
+        throw wrong('hours are required of somebody who is exempt');
+      }
+      break;
+    // Hours for the reviewers' reference, 4, may be any.
+  }
+}
+
+/** Reads a bundle: JSON (RFC 8259) of which the four members above are used, each of
+ *  them once. */
+function read(bytes) {
+  if (bytes.length > BYTES_MAX) throw new ListError('more than 4 MiB');
+  const reader = new Reader(utf8(bytes));
+  const found = reader.members(DEPTH_MAX, {
+    format: () => reader.string(),
+    year: () => reader.number(),
+    categories: (depth) => {
+      const numbers = [];
+      reader.array(depth, (within) => {
+        const { number: one } = reader.members(within, { number: () => reader.number() });
+        if (one === undefined || numbers.includes(one) || numbers.length === CATEGORIES_MAX) throw reader.wrong();
+        numbers.push(one);
+      });
+      return numbers;
+    },
+    clauses: (depth) => {
+      let count = 0;
+      reader.array(depth, (within) => {
+        count += 1;
+        reader.value(within);
+      });
+      return count;
+    },
+  });
+  const { format, year, categories, clauses } = found;
+  const isWhole = reader.peek() === '' && format === FORMAT;
+  if (!isWhole || [year, categories, clauses].includes(undefined)) throw reader.wrong();
+  return { year, categories, clauses };
+}
+
+function utf8(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new ListError('not UTF-8');
+  }
+}
+
+/** Reads JSON piece by piece and keeps nothing. JSON.parse would take a member twice. */
+class Reader {
+  constructor(text) {
+    this.text = text;
+    this.at = 0;
   }
 
-  /** The clause of this number, and the words of it that rules rest on; or null. */
-  clause(number) {
-    const clause = number < BigInt(this.clauses.length) ? this.clauses[Number(number)] : null;
-    if (clause === null) return null;
-    const quotes = this.rules.filter((rule) => BigInt(rule.clause) === number).map((rule) => rule.quote);
-    return { ...clause, quotes };
+  wrong() {
+    return new ListError('not a policy bundle');
+  }
+
+  /** The next character after white space, which is left where it is; none at the end. */
+  peek() {
+    while (this.at < this.text.length && ' \n\r\t'.includes(this.text[this.at])) this.at += 1;
+    return this.text.charAt(this.at);
+  }
+
+  takes(character) {
+    const is = this.peek() === character;
+    if (is) this.at += 1;
+    return is;
+  }
+
+  take(character) {
+    if (!this.takes(character)) throw this.wrong();
+  }
+
+  /** An object's members of these names, each once, by what reads it; others are passed
+   *  over. */
+  members(depth, readers) {
+    const found = {};
+    this.list(depth, '{}', (within) => {
+      const key = this.string();
+      this.take(':');
+      const has = (it) => Object.prototype.hasOwnProperty.call(it, key);
+      if (!has(readers)) return this.value(within);
+      if (has(found)) throw this.wrong();
+      found[key] = readers[key](within);
+    });
+    return found;
+  }
+
+  /** An array's items, each with the depth left for it. */
+  array(depth, item) {
+    this.list(depth, '[]', item);
+  }
+
+  list(depth, [open, close], item) {
+    if (depth === 0) throw this.wrong();
+    this.take(open);
+    if (this.takes(close)) return;
+    do item(depth - 1);
+    while (this.takes(','));
+    this.take(close);
+  }
+
+  /** A string as it is written: escapes are passed over, so that a key with one is none
+   *  of ours. */
+  string() {
+    this.take('"');
+    const from = this.at;
+    for (; this.at < this.text.length; this.at += 1) {
+      const character = this.text[this.at];
+      if (character === '"') {
+        this.at += 1;
+        return this.text.slice(from, this.at - 1);
+      }
+      if (character === '\\') this.at += 1;
+      else if (character < ' ') break;
+    }
+    throw this.wrong();
+  }
+
+  /** A whole number without sign, below 2^53. */
+  number() {
+    const found = number(this.word());
+    if (found === null) throw this.wrong();
+    return found;
+  }
+
+  /** A number, `true`, `false` or `null`, as it is written. */
+  word() {
+    this.peek();
+    const pattern = /[0-9A-Za-z+.-]*/y;
+    pattern.lastIndex = this.at;
+    const [word] = pattern.exec(this.text);
+    this.at += word.length;
+    return word;
+  }
+
+  /** Passes over a value. */
+  value(depth) {
+    const next = this.peek();
+    if (next === '{') return void this.members(depth, {});
+    if (next === '[') return this.array(depth, (within) => this.value(within));
+    if (next === '"') return void this.string();
+    const word = this.word();
+    const isNumber = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(word);
+    const isWord = ['true', 'false', 'null'].includes(word) || isNumber && Number.isFinite(Number(word));
+    if (!isWord) throw this.wrong();
   }
 }

@@ -6,6 +6,7 @@
 
 import { PublicKey, VerifyingKey, fastest, fromHex, keyId, toHex } from './key.js';
 import { Lists } from './lists.js';
+import { Bundles } from './policy.js';
 import { checkLimits } from './scope.js';
 import { Fault } from './verdict.js';
 
@@ -37,10 +38,16 @@ class Issuer {
 export class Trust {
   /** `specimens` says whether a specimen that passes every check counts as good:
    *  `accept` or `refuse`. Behind specimens there are no lists. */
-  constructor(issuers, specimens, lists) {
+  constructor(issuers, specimens, lists, policies = new Bundles()) {
     this.issuers = issuers;
     this.specimens = specimens;
     this.lists = lists;
+    this.policies = policies;
+  }
+
+  /** The same trust, with these policy bundles to check cards against. */
+  withPolicies(policies) {
+    return new Trust(this.issuers, this.specimens, this.lists, policies);
   }
 
   /** Trust in these specimen issuers, `{id, name, key, hosts}`, the key in hexadecimal. A
@@ -93,6 +100,11 @@ export class Trust {
   /** Checks that the card is not on its log's revocation list (step 10). */
   async notRevoked(issuer, card, verdict) {
     if (this.lists !== null) await this.lists.notRevoked(issuer.log(card), card, verdict);
+  }
+
+  /** Checks that the card agrees with the policy bundle that it cites (step 11). */
+  async consistent(card, verdict) {
+    await this.policies.check(card, verdict);
   }
 
   /** Checks that the lists are new enough to tell (step 12). */

@@ -55,7 +55,7 @@ async function authenticate(trust, raw, verdict) {
 /** Steps 8–12: whether an authentic card counts, now.
  *
  *  8, 10 and 12 need lists that a specimen issuer does not stand in, and are skipped for
- *  it; 11 needs a bundle. That it is a specimen comes last: whatever else is wrong is told
+ *  it; 11 needs the bundle. That it is a specimen comes last: whatever else is wrong is told
  *  first. */
 async function judge(trust, now, verdict) {
   const { card, issuer } = verdict;
@@ -65,6 +65,8 @@ async function judge(trust, now, verdict) {
   await verdict.note('times', () => card.checkTimes(trust.now(now)));
   // 10: the revocation list of the card's log.
   await trust.notRevoked(issuer, card, verdict);
+  // 11: the policy bundle that the card cites.
+  await trust.consistent(card, verdict);
   // 12: whether the lists can tell.
   await trust.freshness(issuer, card, now, verdict);
   trust.admit(issuer);
