@@ -45,27 +45,17 @@ impl Theme {
     }
 
     /// The service worker: the same files give the same one, and any other file
-    /// another one.
+    /// another one. It is told what each file is, and takes no other.
     fn worker(&self, html: &str) -> Result<String, Diagnostic> {
         let text = self.text(WORKER)?;
-        let mut files = vec!["./".to_owned()];
-        let mut hash = Sha256::new();
-        let mut add = |bytes: &[u8]| {
-            hash.update((bytes.len() as u64).to_be_bytes());
-            hash.update(bytes);
-        };
-        add(html.as_bytes());
-        add(text.as_bytes());
+        let mut files = vec![("./".to_owned(), short_hash(html.as_bytes()))];
         for (path, bytes) in &self.assets {
             if path.as_str().starts_with(FOLDER) && path.as_str() != WORKER {
-                files.push(format!("../{path}"));
-                add(path.as_str().as_bytes());
-                add(bytes);
+                files.push((format!("../{path}"), short_hash(bytes)));
             }
         }
-        let version: String =
-            hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let files = serde_json::to_string(&files).expect("texts have a JSON form");
+        let version = short_hash(format!("{files}\n{text}").as_bytes());
         Ok(format!("const VERSION = \"{version}\";\nconst FILES = {files};\n\n{text}"))
     }
 
@@ -115,6 +105,11 @@ fn fault(place: Place, message: String) -> Diagnostic {
         message: format!("离线核验页装不进一个文件：{message}"),
         hint: "请改正主题中的这个文件，或删去它以使用自带主题的同名文件。".to_owned(),
     }
+}
+
+/// The first eight bytes of the SHA-256 in hexadecimal.
+fn short_hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A source as a Content-Security-Policy names it: `sha256-` and base64.

@@ -12,17 +12,18 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const post = (body) => fetch('/post', { method: 'POST', body: JSON.stringify(body) });
 const network = async (wanted) => {
   for (;;) {
-    const is = await fetch('/signal.txt', { cache: 'no-store' }).then((it) => it.ok, () => false);
+    const is = await fetch('/signal.txt', { cache: 'no-store' }).then((it) => it.text(), () => 'off');
     if (is === wanted) return;
     await wait(50);
   }
 };
+let frame = null;
 const open = async (fragment) => {
-  const frame = document.createElement('iframe');
+  frame?.remove();
+  frame = document.createElement('iframe');
   frame.src = '/v/' + fragment;
   document.body.append(frame);
   await new Promise((resolve) => { frame.onload = resolve; });
-  return frame;
 };
 const until = async (found) => {
   for (let n = 0; n < 800; n += 1) {
@@ -35,16 +36,27 @@ const until = async (found) => {
 const text = (frame, selector) => frame.contentDocument.querySelector(selector)?.textContent;
 const fragment = await (await fetch('/fragment.txt')).text();
 
-let frame = await open('');
+await open('');
 await until(() => text(frame, '#kept') && !frame.contentDocument.querySelector('#kept').hidden);
 await post({ caches: await caches.keys() });
 
-await network(false);
-frame = await open(fragment);
+await network('off');
+await open(fragment);
 await post({ code: await until(() => text(frame, '.code')), portal: text(frame, '.portal') });
 
-await network(true);
-frame = await open(fragment);
+await network('half');
+await open(fragment);
+const registration = await navigator.serviceWorker.getRegistration('/v/');
+const refused = await registration.update().then(() => false, () => true);
+await until(() => registration.installing === null);
+await until(() => text(frame, '.code'));
+await post({
+  portal: text(frame, '.portal'), code: text(frame, '.code'), refused,
+  waiting: registration.waiting !== null, caches: await caches.keys(),
+});
+
+await network('whole');
+await open(fragment);
 const portal = await until(() => { const name = text(frame, '.portal'); return name?.includes('新') && name; });
 const code = await until(() => text(frame, '.code'));
 await until(() => frame.contentWindow.location.hash === '');
@@ -56,18 +68,18 @@ await post({ portal, code, address, caches: await caches.keys() });
 fn the_page_works_in_flight_mode_and_a_new_publication_replaces_the_old() {
     let sample = Sample::build();
     let card = sample.cards().swap_remove(0);
-    let served = |sample: &Sample| {
+    let served = |sample: &Sample, signal: &str| {
         let mut files = sample.public();
         let harness = format!(
             "<!DOCTYPE html><meta charset=utf-8><body><script type=module>{DRIVER}</script>"
         );
         files.insert("/harness.html".to_owned(), harness.into_bytes());
-        files.insert("/signal.txt".to_owned(), b"on".to_vec());
+        files.insert("/signal.txt".to_owned(), signal.as_bytes().to_vec());
         let fragment = card.as_bytes()[card.find('#').unwrap()..].to_vec();
         files.insert("/fragment.txt".to_owned(), fragment);
         files
     };
-    let server = Server::new(served(&sample));
+    let server = Server::new(served(&sample, "whole"));
     let _browser = Chromium::open(&server.address("localhost", "/harness.html"));
     let post = || serde_json::from_str::<serde_json::Value>(&server.post()).unwrap();
     let first = post();
@@ -81,7 +93,17 @@ fn the_page_works_in_flight_mode_and_a_new_publication_replaces_the_old() {
     let text = fs::read_to_string(&settings).unwrap();
     fs::write(&settings, text.replacen("name = \"", "name = \"新", 1)).unwrap();
     sample.rebuild();
-    server.replace(Some(served(&sample)));
+    // A script of another publication among the new files: as half a copy leaves them.
+    let mut half = served(&sample, "half");
+    half.get_mut("/verify/words.js").unwrap().extend_from_slice(b"// other\n");
+    server.replace(Some(half));
+    let between = post();
+    assert_eq!(between["code"], "SPECIMEN", "{between}");
+    assert!(!between["portal"].as_str().unwrap().contains('新'), "all of it is old: {between}");
+    assert_eq!(between["waiting"], false, "{between}");
+    assert_eq!(between["caches"], first["caches"]);
+
+    server.replace(Some(served(&sample, "whole")));
     let after = post();
     assert_eq!(after["code"], "SPECIMEN", "the card is shown again: {after}");
     assert!(after["portal"].as_str().is_some_and(|name| name.starts_with('新')), "{after}");
