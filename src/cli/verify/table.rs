@@ -68,10 +68,13 @@ impl<'a> Table<'a> {
         };
         let specimen = row.verdict().is_some_and(Verdict::is_specimen) && code == Code::Valid;
         let altered = row.findings.iter().any(|it| it.kind == FindingKind::Altered);
-        let remarks = [(specimen, "（样张）"), (altered, "（文件被改动）")];
-        let remarks: String =
-            remarks.into_iter().filter(|(is, _)| *is).map(|(_, words)| words).collect();
-        cells[0] = format!("{mark} {}{remarks}", code.words());
+        // What decides stands first: that a file was changed, then what its code is.
+        cells[0] = match (altered, specimen) {
+            (false, false) => format!("{mark} {}", code.words()),
+            (false, true) => format!("{mark} {}（样张）", code.words()),
+            (true, false) => format!("{mark} 文件被改动（二维码：{}）", code.words()),
+            (true, true) => format!("{mark} 文件被改动（二维码：{}，样张）", code.words()),
+        };
         cells[7] = shown(&row.place.to_string());
         let mut notes = Vec::new();
         match &row.outcome {
