@@ -49,6 +49,7 @@ package signify-openbsd signify-openbsd
 package openssl openssl
 package pdftoppm poppler-utils
 package zbarimg zbar-tools
+package npm npm
 fc-list :lang=zh 2>/dev/null | grep -q . || package no-chinese-font fonts-noto-cjk
 cargo fetch --locked --quiet || give_up "some crates could not be had: is there a network?"
 

@@ -187,7 +187,7 @@ fn rules_are_folded_under_their_clause_and_tables_scroll() {
         body.html,
         "<p>一、甲</p>\n<details class=\"rule\">\n<summary>本条规则&lt;1&gt;</summary>\n<div class=\"fold\">\n\
          <p><strong>规则 一</strong> 定 应修学时<br />\n依据：“甲”</p>\n\
-         <div class=\"table\" role=\"region\" aria-label=\"表格\" tabindex=\"0\">\
+         <div class=\"table\" role=\"group\" aria-label=\"表格\" tabindex=\"0\">\
          <table><thead><tr><th>科目</th><th>⇒ 学时</th></tr></thead><tbody>\n\
          <tr><td>公需</td><td>30</td></tr>\n</tbody></table>\n</div>\n</div>\n</details>\n\
          <blockquote>\n<p>引文</p>\n</blockquote>\n"

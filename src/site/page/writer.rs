@@ -168,9 +168,9 @@ impl<'w> Writer<'w> {
                 }
             },
             Tag::Table(columns) => {
-                const REGION: &str =
-                    "<div class=\"table\" role=\"region\" aria-label=\"表格\" tabindex=\"0\">";
-                self.out.push(Event::Html(REGION.into()));
+                const GROUP: &str =
+                    "<div class=\"table\" role=\"group\" aria-label=\"表格\" tabindex=\"0\">";
+                self.out.push(Event::Html(GROUP.into()));
                 // The security policy of our pages allows no style attributes,
                 // which is how the parser's writer would align cells.
                 self.out.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));

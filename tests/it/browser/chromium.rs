@@ -8,6 +8,13 @@ use tempfile::TempDir;
 /// What the browser may be called.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
+/// The colours that somebody prefers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scheme {
+    Light,
+    Dark,
+}
+
 /// A browser with one page open; gone when dropped.
 pub(super) struct Chromium {
     process: Child,
@@ -17,8 +24,17 @@ pub(super) struct Chromium {
 impl Chromium {
     /// Opens an address, every host's name leading to this machine.
     pub(super) fn open(address: &str) -> Self {
+        Self::open_in(Scheme::Light, address)
+    }
+
+    /// The same, for somebody who likes pages light or dark.
+    pub(super) fn open_in(scheme: Scheme, address: &str) -> Self {
         let profile = TempDir::new().unwrap();
         let mut command = command(profile.path());
+        command.arg(match scheme {
+            Scheme::Light => "--blink-settings=preferredColorScheme=1",
+            Scheme::Dark => "--blink-settings=preferredColorScheme=0",
+        });
         // A port for a debugger keeps the browser running with no window.
         command.args(["--remote-debugging-port=0", address]);
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

@@ -6,6 +6,7 @@
 //! browsers give each different means: localhost, a host's name over plain http (no
 //! `crypto.subtle`), and a file.
 
+mod axe;
 mod cases;
 mod chromium;
 mod held;
