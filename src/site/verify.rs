@@ -1,5 +1,8 @@
-//! The verify page 核验页 in its three files: on the portal, as one file for a USB
-//! stick, and the service worker that keeps the first one on a device.
+//! The verify page 核验页 in its three files: on the portal, for a USB stick, and the
+//! service worker that keeps the first one on a device.
+//!
+//! Each page is one file with everything in it: one request, and never a mixture of
+//! two publications. The scripts are also published as they are, to be read.
 
 use std::collections::BTreeMap;
 
@@ -25,16 +28,15 @@ impl Theme {
     pub fn render_verify(&self, lists: &str) -> Result<Vec<(SitePath, String)>, Diagnostic> {
         // Within JSON, `<` stands in texts only; without it, no tag ends the element.
         let lists = lists.replace('<', "\\u003c");
-        let modules: Vec<String> = self.scripts().map(|path| path.as_str().to_owned()).collect();
         let page = SitePath::new("v/index.html").expect("a plain name");
         let offline = SitePath::new("v/offline.html").expect("a plain name");
         let worker = SitePath::new("v/sw.js").expect("a plain name");
-        let view = VerifyPage { lists, modules, inline: None };
+        let view = VerifyPage { lists, inline: self.inline()?, is_alone: false };
         let html = self.engine.page("verify.html", &page, &view)?;
         let script = self.worker(&html)?;
-        let view = VerifyPage { inline: Some(self.inline()?), ..view };
-        let single = self.engine.page("verify.html", &offline, &view)?;
-        Ok(vec![(page, html), (offline, single), (worker, script)])
+        let view = VerifyPage { is_alone: true, ..view };
+        let alone = self.engine.page("verify.html", &offline, &view)?;
+        Ok(vec![(page, html), (offline, alone), (worker, script)])
     }
 
     /// The page's scripts.
@@ -44,19 +46,13 @@ impl Theme {
         self.assets.keys().filter(move |path| is_script(path.as_str()))
     }
 
-    /// The service worker: the same files give the same one, and any other file
-    /// another one. It is told what each file is, and takes no other.
+    /// The service worker: the same page gives the same one, and any other page
+    /// another one. It is told what the page is, and keeps no other.
     fn worker(&self, html: &str) -> Result<String, Diagnostic> {
         let text = self.text(WORKER)?;
-        let mut files = vec![("./".to_owned(), short_hash(html.as_bytes()))];
-        for (path, bytes) in &self.assets {
-            if path.as_str().starts_with(FOLDER) && path.as_str() != WORKER {
-                files.push((format!("../{path}"), short_hash(bytes)));
-            }
-        }
-        let files = serde_json::to_string(&files).expect("texts have a JSON form");
-        let version = short_hash(format!("{files}\n{text}").as_bytes());
-        Ok(format!("const VERSION = \"{version}\";\nconst FILES = {files};\n\n{text}"))
+        let page = short_hash(html.as_bytes());
+        let version = short_hash(format!("{page}\n{text}").as_bytes());
+        Ok(format!("const VERSION = \"{version}\";\nconst PAGE = \"{page}\";\n\n{text}"))
     }
 
     /// The page's stylesheet and its scripts as one.

@@ -236,10 +236,10 @@ pub struct VerifyPage {
     /// What the page trusts and quotes from, as JSON without `<`, so that it can
     /// stand in a `script` element as it is.
     pub lists: String,
-    /// The scripts that the first one imports, relative to the root of the site.
-    pub modules: Vec<String>,
-    /// The same page as one file.
-    pub inline: Option<Inline>,
+    /// Its stylesheet and its script.
+    pub inline: Inline,
+    /// Whether it is for a disk, with nothing of the portal beside it.
+    pub is_alone: bool,
 }
 
 /// A stylesheet and a script that stand in the page itself.

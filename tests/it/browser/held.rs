@@ -82,7 +82,7 @@ fn trust(version: u32, before: Option<&[u8]>, name: &str, status: &str, signer: 
 }
 
 /// RFC 4648 §4.
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digits = bytes.chunks(3).flat_map(|group| {
         let bits = group.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))

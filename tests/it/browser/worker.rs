@@ -86,6 +86,7 @@ fn the_page_works_in_flight_mode_and_a_new_publication_replaces_the_old() {
     assert_eq!(first["caches"].as_array().map(Vec::len), Some(1), "{first}");
 
     server.replace(None);
+    let old = fs::read(sample.path("public/v/index.html")).unwrap();
     let away = post();
     assert_eq!(away["code"], "SPECIMEN", "{away}");
 
@@ -93,9 +94,9 @@ fn the_page_works_in_flight_mode_and_a_new_publication_replaces_the_old() {
     let text = fs::read_to_string(&settings).unwrap();
     fs::write(&settings, text.replacen("name = \"", "name = \"新", 1)).unwrap();
     sample.rebuild();
-    // A script of another publication among the new files: as half a copy leaves them.
+    // The new worker beside the old page: as half a copy leaves them.
     let mut half = served(&sample, "half");
-    half.get_mut("/verify/words.js").unwrap().extend_from_slice(b"// other\n");
+    half.insert("/v/index.html".to_owned(), old);
     server.replace(Some(half));
     let between = post();
     assert_eq!(between["code"], "SPECIMEN", "{between}");

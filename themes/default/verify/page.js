@@ -120,7 +120,9 @@ async function quote() {
 function render() {
   document.documentElement.lang = language;
   $('another').dataset.words = shown === null ? 'manual' : 'another';
-  for (const it of document.querySelectorAll('[data-words]')) it.textContent = say(it.dataset.words);
+  for (const it of document.querySelectorAll('[data-words]')) {
+    Object.assign(it, { lang: language, textContent: say(it.dataset.words) });
+  }
   for (const it of document.querySelectorAll('[data-label]')) it.setAttribute('aria-label', say(it.dataset.label));
   for (const it of $('languages').children) it.setAttribute('aria-pressed', String(it.lang === language));
   $('ready').hidden = shown !== null;

@@ -1,9 +1,8 @@
 // The service worker of the verify page: it works with no network after one visit.
 //
-// The build writes VERSION and FILES before this text: each file with the first eight
-// bytes of its SHA-256. A new publication is a new worker with a cache of its own. Its
-// files come in together or not at all, it takes over when no page is being opened by
-// the old ones, and those go together.
+// The build writes VERSION and PAGE before this text: the hash of both, and the first
+// eight bytes of the SHA-256 of the page, which is one file. A new publication is a new
+// worker with a cache of its own; the old one goes when the new one takes over.
 
 /** Two portals on one host keep out of each other's way. */
 const OWN = `shenyan ${registration.scope} `;
@@ -11,26 +10,15 @@ const CACHE = OWN + VERSION;
 
 addEventListener('install', (event) => {
   event.waitUntil((async () => {
-    const cache = await caches.open(CACHE);
-    try {
-      await Promise.all(FILES.map(([file, hash]) => keep(cache, file, hash)));
-    } catch (error) {
-      await caches.delete(CACHE);
-      throw error; // the browser asks again later
-    }
+    const response = await fetch(new Request('./', { cache: 'reload' }));
+    if (!response.ok) throw new Error(`the page: ${response.status}`);
+    const digest = await crypto.subtle.digest('SHA-256', await response.clone().arrayBuffer());
+    const found = Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, '0'));
+    // Half a publication is none; the browser asks again later.
+    if (found.join('') !== PAGE) throw new Error('the page is of another publication');
+    await (await caches.open(CACHE)).put('./', response);
   })());
 });
-
-/** Keeps a file, if it is the one that belongs here: a publication that is only half
- *  there has others beside it. */
-async function keep(cache, file, hash) {
-  const response = await fetch(new Request(file, { cache: 'reload' }));
-  if (!response.ok) throw new Error(`${file}: ${response.status}`);
-  const digest = await crypto.subtle.digest('SHA-256', await response.clone().arrayBuffer());
-  const found = Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, '0'));
-  if (found.join('') !== hash) throw new Error(`${file} is of another publication`);
-  await cache.put(file, response);
-}
 
 addEventListener('activate', (event) => {
   event.waitUntil((async () => {
@@ -41,7 +29,7 @@ addEventListener('activate', (event) => {
   })());
 });
 
-// A page that is whole asks; while there are others, one of them may be half open.
+// A page asks when it is open; while there are others, they go on as they are.
 addEventListener('message', (event) => {
   if (event.data !== 'take over') return;
   event.waitUntil((async () => {
