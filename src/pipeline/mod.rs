@@ -175,10 +175,8 @@ fn write(
     };
     let rendered = issuing.render(settled, card, &row, theme)?;
     rendered.put(private)?;
-    let leaf = if card.is_new() { Leaf::Issued } else { Leaf::Kept };
-    let leaf = leaf(rendered.leaf);
     let entry = card.entry(settled.judged).map(|entry| (card.card.year, entry));
-    Ok(Written { lines, leaf, entry })
+    Ok(Written { lines, leaf: Leaf::Card(rendered.leaf), entry })
 }
 
 /// Reads and judges everything and writes nothing.

@@ -20,6 +20,9 @@ use crate::site::{Anchor, Fold, FoldKind, Page, Sink, SitePath, Source, Theme, b
 /// Notices on the first page, at most.
 const MAX_LATEST: usize = 6;
 
+/// The self-check page.
+const CHECK: &str = "check.html";
+
 /// What all pages share.
 pub(super) fn view(project: &Project) -> view::Portal {
     let settings = &project.settings;
@@ -94,30 +97,36 @@ pub(super) fn render(
         let register = site.register();
         site.page("decisions.html", Page::Document(&register))?;
     }
-    policies(project, ledger, sink)
+    let today = policies(project, ledger, sink)?;
+    site.check(&today)
 }
 
 /// The bundles that cards cite and those of today, and which of them is each
 /// year's today.
-fn policies(project: &Project, ledger: &Ledger, sink: &dyn Sink) -> io::Result<()> {
+fn policies(project: &Project, ledger: &Ledger, sink: &dyn Sink) -> io::Result<Current> {
     let put = |name: &str, bytes: &[u8]| {
         let path = SitePath::new(format!("policy/{name}.json")).map_err(io::Error::other)?;
         sink.put(&path, bytes)
     };
     let mut bundles: BTreeMap<PolicyId, Vec<u8>> =
         ledger.policies().map(|(id, bytes)| (id, bytes.to_vec())).collect();
+    let mut today = Vec::new();
     for (year, policy) in &project.policies {
         let bytes = bundle::bytes(policy);
         let id = PolicyId::of(&bytes);
         let current = format!("{{\"year\":{year},\"policy\":\"{id}\"}}\n");
         put(&year.to_string(), current.as_bytes())?;
+        today.push((id.to_string(), serde_json::from_slice(&bytes)?));
         bundles.insert(id, bytes);
     }
     for (id, bytes) in &bundles {
         put(&id.to_string(), bytes)?;
     }
-    Ok(())
+    Ok(today)
 }
+
+/// The bundles of today, each with its number.
+type Current = Vec<(String, serde_json::Value)>;
 
 struct Site<'a> {
     project: &'a Project,
@@ -133,8 +142,19 @@ impl Site<'_> {
         self.sink.put(&path, html.as_bytes())
     }
 
+    /// The self-check page, where there are rules to check by.
+    fn check(&self, today: &Current) -> io::Result<()> {
+        if today.is_empty() {
+            return Ok(());
+        }
+        let policies = serde_json::to_string(today)?;
+        let path = SitePath::new(CHECK).expect("a plain name");
+        let html = self.theme.render_check(&path, &policies).map_err(super::template_fault)?;
+        self.sink.put(&path, html.as_bytes())
+    }
+
     fn home(&self) -> view::Home {
-        let tasks = vec![
+        let mut tasks = vec![
             view::Task {
                 label: "查通知和规则".to_owned(),
                 description: "历年继续教育通知原文，条款之下附有办理规则".to_owned(),
@@ -146,6 +166,13 @@ impl Site<'_> {
                 href: "v/index.html".to_owned(),
             },
         ];
+        if !self.project.policies.is_empty() {
+            tasks.push(view::Task {
+                label: "学时自查".to_owned(),
+                description: "回答几个问题，看看应当完成哪些学习、依据哪一条".to_owned(),
+                href: CHECK.to_owned(),
+            });
+        }
         let mut latest: Vec<&Notice> = self.project.notices.iter().collect();
         latest.sort_by_key(|notice| std::cmp::Reverse(date(notice)));
         let years = self.years().into_iter();
@@ -229,6 +256,7 @@ impl Site<'_> {
             }),
             contents: text.contents,
             body: text.html,
+            check: (!front.applies_to.is_empty()).then(|| CHECK.to_owned()),
             previous: at.checked_sub(1).and_then(entry),
             next: entry(at + 1),
         }

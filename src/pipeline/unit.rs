@@ -3,7 +3,7 @@
 //! Learners come in the order of their files, a unit's among all others. Each
 //! chunk adds to drafts, one of people without a card and one of cards for each
 //! unit and year; at the end they are bound behind a head that has the counts.
-//! In memory is a chunk, and a name and three numbers for each unit.
+//! In memory is a chunk, and a name and two numbers for each unit.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -24,10 +24,8 @@ const MAX_FOLDER: usize = 120;
 /// What a person has in the file of the unit.
 #[derive(Debug)]
 pub(super) enum Leaf {
-    /// A card that this build issued.
-    Issued(String),
-    /// A card that the ledger had.
-    Kept(String),
+    /// A card.
+    Card(String),
     /// None, and a row that says why.
     Without(String),
 }
@@ -46,7 +44,6 @@ pub(super) struct Units<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
     cards: u64,
-    issued: u64,
     without: u64,
 }
 
@@ -67,12 +64,7 @@ impl<'a> Units<'a> {
         let tally = self.tallies.entry(key.clone()).or_default();
         let added = self.added.entry(key).or_default();
         match leaf {
-            Leaf::Issued(leaf) => {
-                tally.cards += 1;
-                tally.issued += 1;
-                added.cards.push_str(leaf);
-            }
-            Leaf::Kept(leaf) => {
+            Leaf::Card(leaf) => {
                 tally.cards += 1;
                 added.cards.push_str(leaf);
             }
@@ -106,7 +98,6 @@ impl<'a> Units<'a> {
                 unit: view::Name::new(unit),
                 href: format!("{}.html", file_name(unit, year.0)),
                 cards: tally.cards,
-                issued: tally.issued,
                 without: tally.without,
             });
             view::UnitYear { year: units[0].0.0.0, units: entries.collect() }

@@ -88,6 +88,7 @@ fn notice() -> NoticePage {
             anchor: "q-1".into(),
         }],
         body: "<p id=\"q-1\">{{ portal.name }}</p>".into(),
+        check: None,
         previous: None,
         next: Some(Link { label: "下一份通知".into(), href: "notices/2023/c.html".into() }),
     }
@@ -318,4 +319,17 @@ fn a_template_that_is_not_text_is_told() {
     let problems = Theme::new(&portal(), &[file]).unwrap_err().into_sorted();
     assert_eq!(problems[0].place.to_string(), "themes/own/a.html");
     assert_eq!(problems[0].message, "模板不是 UTF-8 文本");
+}
+
+#[test]
+fn a_day_reads_without_leading_zeros() {
+    let day = Day::from("2022-01-07".parse::<crate::time::Date>().unwrap());
+    assert_eq!((day.iso.as_str(), day.text.as_str()), ("2022-01-07", "2022年1月7日"));
+}
+
+#[test]
+fn only_traditional_mongolian_letters_make_a_name_mongolian() {
+    assert_eq!(Name::new("ᠣᠷᠳᠣᠰ").lang, Some("mn-Mong"));
+    assert_eq!(Name::new("阿拉坦·其其格").lang, None);
+    assert_eq!(Name::new("Ордос").lang, None);
 }

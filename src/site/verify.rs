@@ -2,7 +2,8 @@
 //! service worker that keeps the first one on a device.
 //!
 //! Each page is one file with everything in it: one request, and never a mixture of
-//! two publications. The scripts are also published as they are, to be read.
+//! two publications. The scripts are also published as they are, to be read. And the
+//! self-check page 学时自查, which is one file too.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::module::one_script;
 use super::sink::SitePath;
 use super::template::Theme;
-use super::view::{Inline, VerifyPage};
+use super::view::{CheckPage, Inline, VerifyPage};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
 /// The service worker's text, to which its version and its files are added.
@@ -22,6 +23,9 @@ const FOLDER: &str = "verify/";
 const ENTRY: &str = "page.js";
 /// The page's stylesheet.
 const STYLE: &str = "verify/verify.css";
+/// The folder of the self-check page's scripts, which stand in the page alone.
+pub(super) const CHECK_FOLDER: &str = "check/";
+const CHECK_STYLE: &str = "check/check.css";
 
 impl Theme {
     /// The files of the verify page, with the lists (JSON) that it judges by.
@@ -31,7 +35,7 @@ impl Theme {
         let page = SitePath::new("v/index.html").expect("a plain name");
         let offline = SitePath::new("v/offline.html").expect("a plain name");
         let worker = SitePath::new("v/sw.js").expect("a plain name");
-        let view = VerifyPage { lists, inline: self.inline()?, is_alone: false };
+        let view = VerifyPage { lists, inline: self.inline(FOLDER, STYLE)?, is_alone: false };
         let html = self.engine.page("verify.html", &page, &view)?;
         let script = self.worker(&html)?;
         let view = VerifyPage { is_alone: true, ..view };
@@ -39,10 +43,18 @@ impl Theme {
         Ok(vec![(page, html), (offline, alone), (worker, script)])
     }
 
-    /// The page's scripts.
-    fn scripts(&self) -> impl Iterator<Item = &SitePath> {
+    /// The self-check page at this path, with the policy bundles (JSON) that it judges
+    /// by.
+    pub fn render_check(&self, path: &SitePath, policies: &str) -> Result<String, Diagnostic> {
+        let policies = policies.replace('<', "\\u003c");
+        let view = CheckPage { policies, inline: self.inline(CHECK_FOLDER, CHECK_STYLE)? };
+        self.engine.page("check.html", path, &view)
+    }
+
+    /// A page's scripts.
+    fn scripts(&self, folder: &str) -> impl Iterator<Item = &SitePath> {
         let is_script =
-            |path: &str| path.starts_with(FOLDER) && path.ends_with(".js") && path != WORKER;
+            move |path: &str| path.starts_with(folder) && path.ends_with(".js") && path != WORKER;
         self.assets.keys().filter(move |path| is_script(path.as_str()))
     }
 
@@ -55,24 +67,24 @@ impl Theme {
         Ok(format!("const VERSION = \"{version}\";\nconst PAGE = \"{page}\";\n\n{text}"))
     }
 
-    /// The page's stylesheet and its scripts as one.
-    fn inline(&self) -> Result<Inline, Diagnostic> {
-        let style = self.text(STYLE)?;
+    /// A page's stylesheet and its scripts as one.
+    fn inline(&self, folder: &str, style_path: &str) -> Result<Inline, Diagnostic> {
+        let style = self.text(style_path)?;
         let texts: Vec<(&str, String)> = self
-            .scripts()
-            .map(|path| Ok((&path.as_str()[FOLDER.len()..], self.text(path.as_str())?)))
+            .scripts(folder)
+            .map(|path| Ok((&path.as_str()[folder.len()..], self.text(path.as_str())?)))
             .collect::<Result<_, Diagnostic>>()?;
         let modules: BTreeMap<&str, &str> =
             texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let script = one_script(ENTRY, &modules).map_err(|error| {
             let place = Place {
                 line: Some(error.line),
-                ..Place::file(format!("{FOLDER}{}", error.module))
+                ..Place::file(format!("{folder}{}", error.module))
             };
             fault(place, error.what.to_string())
         })?;
         for (path, text, ends) in
-            [(STYLE, &style, ["</style", "<!--"]), (FOLDER, &script, ["</script", "<!--"])]
+            [(style_path, &style, ["</style", "<!--"]), (folder, &script, ["</script", "<!--"])]
         {
             let lower = text.to_ascii_lowercase();
             if let Some(end) = ends.iter().find(|end| lower.contains(**end)) {
@@ -98,7 +110,7 @@ fn fault(place: Place, message: String) -> Diagnostic {
     Diagnostic {
         place,
         severity: Severity::Error,
-        message: format!("离线核验页装不进一个文件：{message}"),
+        message: format!("网页装不进一个文件：{message}"),
         hint: "请改正主题中的这个文件，或删去它以使用自带主题的同名文件。".to_owned(),
     }
 }

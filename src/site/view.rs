@@ -189,6 +189,8 @@ pub struct NoticePage {
     pub contents: Vec<ContentsEntry>,
     /// The text as HTML, from [`super::body`].
     pub body: String,
+    /// The self-check page, if the notice has rules to check by.
+    pub check: Option<String>,
     /// The notice before this one.
     pub previous: Option<Link>,
     /// The notice after this one.
@@ -240,6 +242,15 @@ pub struct VerifyPage {
     pub inline: Inline,
     /// Whether it is for a disk, with nothing of the portal beside it.
     pub is_alone: bool,
+}
+
+/// The self-check page 学时自查: what somebody owes, worked out in the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckPage {
+    /// The policy bundles of all years as a JSON list of `[id, bundle]`, without `<`.
+    pub policies: String,
+    /// The page's stylesheet and script.
+    pub inline: Inline,
 }
 
 /// A stylesheet and a script that stand in the page itself.
@@ -385,8 +396,6 @@ pub struct UnitEntry {
     pub href: String,
     /// How many cards are in it.
     pub cards: u64,
-    /// Of these, how many are new.
-    pub issued: u64,
     /// How many people have none.
     pub without: u64,
 }
@@ -536,22 +545,4 @@ pub struct ClassesFoot {
     pub classes: u64,
     /// For how many nothing is left to be done.
     pub settled: u64,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_reads_without_leading_zeros() {
-        let day = Day::from("2022-01-07".parse::<Date>().unwrap());
-        assert_eq!((day.iso.as_str(), day.text.as_str()), ("2022-01-07", "2022年1月7日"));
-    }
-
-    #[test]
-    fn only_traditional_mongolian_letters_make_a_name_mongolian() {
-        assert_eq!(Name::new("ᠣᠷᠳᠣᠰ").lang, Some("mn-Mong"));
-        assert_eq!(Name::new("阿拉坦·其其格").lang, None);
-        assert_eq!(Name::new("Ордос").lang, None);
-    }
 }

@@ -79,8 +79,17 @@ fn eyes_in(length: u32, is_dark: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
     eyes.collect()
 }
 
-/// What `rqrr` finds.
+/// What `rqrr` finds, as large as the picture is, or from farther off.
 fn rqrr(picture: &GrayImage) -> Vec<String> {
+    let smaller = |part: u32| {
+        let (width, height) = (picture.width() * part / 4, picture.height() * part / 4);
+        image::imageops::resize(picture, width, height, image::imageops::FilterType::Triangle)
+    };
+    let mut sizes = [4, 3, 2].into_iter().map(|part| rqrr_at_once(&smaller(part)));
+    sizes.find(|texts: &Vec<String>| !texts.is_empty()).unwrap_or_default()
+}
+
+fn rqrr_at_once(picture: &GrayImage) -> Vec<String> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let grey = |x: usize, y: usize| picture.get_pixel(x as u32, y as u32).0[0];
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);

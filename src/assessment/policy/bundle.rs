@@ -3,11 +3,13 @@
 //!
 //! The bytes are what is hashed; nothing is ever re-serialised to check it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::cell::Test;
 use super::decision::Parameters;
-use super::vocabulary::{CategoryKind, Fact};
+use super::vocabulary::{Answer, Category, CategoryKind, Column, Fact, Output, Shape, Value, Word};
 use super::{Basis, Policy, PolicyDefinition, PolicyRule, names};
 
 /// The bundle's bytes: UTF-8 JSON, two spaces of indent, a newline at the end.
@@ -36,6 +38,9 @@ pub fn bytes(policy: &Policy) -> Vec<u8> {
                 },
             })
             .collect(),
+        unit: policy.vocabulary.unit(),
+        facts: facts(policy),
+        outputs: outputs(policy),
         clauses: policy
             .clauses
             .iter()
@@ -140,7 +145,10 @@ struct Bundle<'a> {
     year: u16,
     basis: &'static str,
     region: &'a str,
+    unit: &'a str,
     categories: Vec<CategoryEntry<'a>>,
+    facts: Vec<FactEntry<'a>>,
+    outputs: Vec<OutputEntry<'a>>,
     clauses: Vec<ClauseEntry<'a>>,
     rules: Vec<RuleEntry<'a>>,
     definitions: Vec<DefinitionEntry<'a>>,
@@ -153,6 +161,36 @@ struct CategoryEntry<'a> {
     label: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sum_of: Vec<u8>,
+}
+
+/// A fact that rules can ask about: a word of `values`, else a number or a date.
+#[derive(Serialize)]
+struct FactEntry<'a> {
+    key: &'static str,
+    label: &'a str,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    keys: BTreeMap<&'a str, &'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    absent: bool,
+}
+
+#[derive(Serialize)]
+struct OutputEntry<'a> {
+    key: &'static str,
+    label: &'a str,
+    columns: Vec<ColumnEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ColumnEntry<'a> {
+    label: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    words: Vec<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    keys: BTreeMap<&'a str, &'a str>,
 }
 
 #[derive(Serialize)]
@@ -223,6 +261,72 @@ struct DecisionEntry<'a> {
     settles: Option<&'a str>,
     #[serde(skip_serializing_if = "Parameters::is_empty")]
     parameters: &'a Parameters,
+}
+
+/// The facts that the vocabulary names, in the order in which they are asked for.
+fn facts(policy: &Policy) -> Vec<FactEntry<'_>> {
+    let vocabulary = &policy.vocabulary;
+    let known = Fact::ALL.into_iter().filter(|fact| vocabulary.knows(*fact));
+    let entry = |fact: Fact| {
+        let words = vocabulary.words(fact);
+        let answers = [Answer::Yes, Answer::No].map(Value::YesNo);
+        let (kind, values) = match fact.shape() {
+            Shape::Number => ("number", None),
+            Shape::Date => ("date", None),
+            Shape::YesNo => {
+                let texts = answers.iter().map(|it| vocabulary.value_text(words, *it));
+                ("word", Some(texts.collect()))
+            }
+            Shape::Category => ("word", Some(labels(vocabulary.categories()))),
+            Shape::Learned => {
+                ("word", Some(labels(&vocabulary.categories()[vocabulary.learned()])))
+            }
+            Shape::Word(_)
+            | Shape::Hours
+            | Shape::WordOrHours(_)
+            | Shape::Day
+            | Shape::Window
+            | Shape::Degree => {
+                ("word", Some(words.iter().map(|word| word.label.clone()).collect()))
+            }
+        };
+        FactEntry {
+            key: fact.key(),
+            label: vocabulary.fact_label(fact),
+            kind,
+            values,
+            keys: keys(words),
+            absent: fact.may_be_absent(),
+        }
+    };
+    known.map(entry).collect()
+}
+
+fn outputs(policy: &Policy) -> Vec<OutputEntry<'_>> {
+    let vocabulary = &policy.vocabulary;
+    let column = |column: &Column| {
+        let words = vocabulary.column_words(*column);
+        ColumnEntry {
+            label: vocabulary.column_label(*column),
+            words: words.iter().map(|word| word.label.as_str()).collect(),
+            keys: keys(words),
+        }
+    };
+    let entry = |output: Output| OutputEntry {
+        key: output.key(),
+        label: vocabulary.output_label(output),
+        columns: output.columns().iter().map(column).collect(),
+    };
+    vocabulary.outputs().map(entry).collect()
+}
+
+fn labels(categories: &[Category]) -> Vec<String> {
+    categories.iter().map(|category| category.label.clone()).collect()
+}
+
+/// The words that the program gives a meaning, by its name for them.
+fn keys(words: &[Word]) -> BTreeMap<&str, &str> {
+    words.iter().filter_map(|word| Some((word.key.as_deref()?, word.label.as_str()))).collect()
 }
 
 fn rule(policy: &Policy, at: usize) -> RuleEntry<'_> {

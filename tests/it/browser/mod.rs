@@ -8,6 +8,7 @@
 
 mod axe;
 mod cases;
+mod check;
 mod chromium;
 mod held;
 mod lists;

@@ -1,0 +1,104 @@
+// One way through the rules: which learning years are looked at, from which of them on
+// anything is owed, and how much of their hours. The twin of src/assessment/course.rs
+// and completion.rs.
+
+import { bounds } from './date.js';
+import { Completions, decide, missingFor, valuesToTry } from './engine.js';
+import { readWindow } from './policy.js';
+
+const OUTPUTS = ['window', 'window-start', 'degree'];
+
+/** The facts of the person that decide an application, completed in every way. */
+export function completions(policy, facts) {
+  const missing = new Set(OUTPUTS.flatMap((output) => missingFor(policy, output, facts)));
+  const labels = policy.facts.map((it) => it.label).filter((label) => missing.has(label));
+  return new Completions(labels.map((label) => [label, values(policy, facts, label)]), facts);
+}
+
+/** Values that what is known of a date rules out are not among them. */
+function values(policy, facts, label) {
+  let found = valuesToTry(policy, label);
+  if (policy.fact(label).key.startsWith('years-since-')) {
+    found.push(...Array.from({ length: policy.longestWindow() + 1 }, (_, years) => years));
+  }
+  const definition = policy.definitions.find((it) => it.fact === label);
+  const range = definition === undefined ? null : bounds(policy, definition, facts);
+  if (range !== null) {
+    const [least, most] = range;
+    found = found.filter((it) => typeof it === 'number' && it >= least && it <= most);
+    found.push(least, most);
+  }
+  return [...new Set(found)];
+}
+
+/** What to ask for instead of a derived fact: those it follows from. */
+export function askedInstead(policy, facts, label) {
+  const definition = policy.definitions.find((it) => it.fact === label);
+  if (definition === undefined) return [label];
+  const isOpen = (it) => facts[it] === undefined || (facts[it].first ?? 0) !== (facts[it].last ?? 0);
+  return definition.arguments.filter(isOpen);
+}
+
+/** `{ window, degree, rules, decisions }`; null where no rule provides for such an
+ *  application; `{ question }` where it cannot be told. */
+export function course(policy, facts) {
+  const notes = { rules: new Set(), decisions: new Set() };
+  const window = note(policy, notes, 'window', facts);
+  if (window.question !== undefined) return window;
+  const purpose = facts[policy.keyed('purpose')?.label];
+  const isAnnual = purpose !== undefined && purpose === policy.word('purpose', 'annual');
+  // The annual purpose looks at its own year, and needs no rule for it.
+  if (window.value === null && !isAnnual) return null;
+  const { count, back } = window.value === null ? { count: 1, back: 0 } : readWindow(window.value);
+  let years = Array.from({ length: count }, (_, at) => policy.year - back - count + 1 + at);
+  const start = firstOwed(policy, notes, facts);
+  if (start.question !== undefined) return start;
+  if (start.year !== null) years = years.filter((year) => year >= start.year);
+  const degree = note(policy, notes, 'degree', facts);
+  if (degree.question !== undefined) return degree;
+  return { window: years, degree: years.length === 0 && count === 0 ? '不要求' : degree.value ?? '全部', ...notes };
+}
+
+function firstOwed(policy, notes, facts) {
+  const own = { rules: new Set(), decisions: new Set() };
+  const { value, question } = note(policy, own, 'window-start', facts);
+  if (question !== undefined) return { question };
+  if (value === null) return { year: null };
+  const { keys } = policy.outputs.get('window-start').columns[0];
+  const key = Object.keys(keys ?? {}).find((it) => keys[it] === value);
+  const label = policy.keyed(key === 'qualified' ? 'years-since-qualifying' : `years-since-${key}`)?.label;
+  if (label === undefined) return { year: null };
+  if (typeof facts[label] !== 'number') return { question: { fact: label } };
+  const after = policy.parameter(own.decisions, 'first-owed') === 'same-year' ? 0 : 1;
+  own.rules.forEach((rule) => notes.rules.add(rule));
+  own.decisions.forEach((id) => notes.decisions.add(id));
+  return { year: policy.year - facts[label] + after };
+}
+
+/** The first column of a decided output, and in the notes what it rests on. */
+function note(policy, notes, output, facts) {
+  const decided = decide(policy, output, facts);
+  switch (decided.kind) {
+    case 'one':
+      for (const at of decided.rules) {
+        notes.rules.add(at);
+        decisionsOf(policy, at).forEach((id) => notes.decisions.add(id));
+      }
+      if (decided.settlement !== null) notes.decisions.add(decided.settlement.id);
+      return { value: decided.values[0] };
+    case 'nothing':
+      return { value: null };
+    case 'collision':
+      return { question: { rules: decided.rules } };
+    default:
+      return { question: { fact: decided.missing[0] } };
+  }
+}
+
+/** The decisions that a rule names, and those on the derived facts that it asks about. */
+function decisionsOf(policy, at) {
+  const rule = policy.rules[at];
+  const asked = new Set([...policy.inputs(rule), ...(rule.conditions ?? []).map((it) => it.fact)]);
+  const defined = policy.definitions.filter((it) => asked.has(it.fact));
+  return [...(rule.decisions ?? []), ...defined.flatMap((it) => it.decisions ?? [])];
+}
