@@ -64,7 +64,7 @@
 //! 3. Only [`project`], [`ledger`], [`output`] and [`cli`] touch files, environment
 //!    and processes; only [`cli`] reads the clock and the terminal.
 //! 4. Templates see [`site::view`], never the types of other rooms; of the site,
-//!    only `view.rs` may import [`assessment`] and [`credential`].
+//!    only `view` may import [`assessment`] and [`credential`].
 //! 5. A [`credential::Verdict::Valid`] can be made only by passing every check.
 //! 6. Same inputs, same bytes: no clock, locale, hash order, folder order or
 //!    thread order reaches an output.
