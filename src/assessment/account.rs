@@ -7,6 +7,7 @@ use super::hours::Hours;
 use super::policy::vocabulary::{Column, Fact, Output, Value};
 use super::policy::{CategoryTerms, Policy};
 use super::record::{Amount, Approval, Learning, Record, Role};
+use crate::time::Date;
 
 /// A learning year's account: what it requires in full, and what was learned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +106,8 @@ fn treated(
         .into_iter()
         .filter(|category| is_in_period(policy, *category, learning, cited))
         .collect();
-    if categories.is_empty() {
+    let is_of_another = learning.year.is_some_and(|year| year != policy.year);
+    if categories.is_empty() || is_of_another {
         return Treated::OtherYear;
     }
     if let Some(question) = open {
@@ -115,6 +117,9 @@ fn treated(
         Recognition::Yes => {}
         Recognition::No => return Treated::NotRecognised { category: categories[0] },
         Recognition::Open(question) => return Treated::Waiting { categories, hours, question },
+    }
+    if let Some(years) = unstated_year(policy, learning) {
+        return Treated::Waiting { categories, hours, question: Ask::Year(years) };
     }
     match (hours, categories.first()) {
         (Some(hours), Some(category)) => Treated::Counted { category: *category, hours },
@@ -135,6 +140,8 @@ fn facts(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
     };
     let mut facts = Facts::none();
     facts.set(Fact::TrainingKind, Some(learning.kind));
+    let year = learning.year.map_or(Value::Absent, |year| Value::Number(year.into()));
+    facts.set(Fact::LearningYear, Some(year));
     facts.set(Fact::SubjectTeacher, role(Role::SubjectTeacher));
     facts.set(Fact::SkilledWorker, role(Role::SkilledWorker));
     facts.set(Fact::ExamPlace, side(Fact::ExamPlace, learning.exam_place.as_ref()));
@@ -197,6 +204,26 @@ fn is_in_period(
     let Some(terms) = policy.terms.get(category) else { return false };
     cited.extend(&terms.period_by);
     terms.period.is_some_and(|[first, last]| (first..=last).contains(&learning.completed))
+}
+
+/// The years to choose from, where a learning that states none was completed
+/// within the periods of several.
+fn unstated_year(policy: &Policy, learning: &Learning) -> Option<Vec<u16>> {
+    if policy.elsewhere.is_empty() || learning.year.is_some() {
+        return None;
+    }
+    let Value::Word(kind) = learning.kind else { return None };
+    let holds = |periods: &Vec<[Date; 2]>| {
+        periods.iter().any(|[first, last]| (first..=last).contains(&&learning.completed))
+    };
+    let others = policy.elsewhere.iter().filter(|it| it.periods.get(kind).is_some_and(holds));
+    let mut years: Vec<u16> = others.map(|other| other.year).collect();
+    if years.is_empty() {
+        return None;
+    }
+    years.push(policy.year);
+    years.sort_unstable();
+    Some(years)
 }
 
 enum Recognition {

@@ -4,19 +4,35 @@
 use std::collections::BTreeSet;
 
 use super::account::{Account, account};
-use super::determination::{Determination, Outcome, Treated, Treatment};
+use super::completion::Completions;
+use super::course::Notes;
+use super::determination::{CategoryHours, Determination, Outcome, Question, Treated, Treatment};
+use super::facts::facts;
+use super::hours::Hours;
 use super::need::{Need, conclude};
 use super::policy::Policy;
-use super::record::{Approval, Record};
+use super::policy::vocabulary::{Degree, Fact, Output};
+use super::record::{Application, Approval, Record};
 use crate::time::Date;
 
 /// Judges a record by the policy of one learning year.
 pub fn assess(policy: &Policy, record: &Record) -> Determination {
     let account = account(policy, record);
     let needs: Vec<Need> = Need::all(&account).collect();
+    let (outcome, questions) = conclude(&needs, &[(account.year, &account.learnings)]);
     let Account { year, categories, total: _, learnings, required_by } = account;
-    let (outcome, questions) = conclude(&needs, &[(year, &learnings)]);
-    let mut rules: BTreeSet<usize> = required_by.into_iter().collect();
+    let mut result = Determination {
+        year,
+        outcome,
+        degree: Degree::Full,
+        confirmed: confirmed(policy, record, &learnings),
+        categories,
+        learnings,
+        rules: required_by,
+        questions,
+    };
+    owe(policy, record, &mut result);
+    let outcome = result.outcome;
     let is_ground = |treatment: &&Treatment| match treatment.decided {
         Treated::Counted { .. } => true,
         Treated::Waiting { .. }
@@ -24,19 +40,79 @@ pub fn assess(policy: &Policy, record: &Record) -> Determination {
         | Treated::NotRecognised { .. }
         | Treated::NoRule => outcome != Outcome::Passed,
     };
-    rules.extend(learnings.iter().filter(is_ground).flat_map(|it| it.rules.iter().copied()));
-    Determination {
-        year,
-        outcome,
-        confirmed: confirmed(record, &learnings),
-        categories,
-        learnings,
-        rules: rules.into_iter().collect(),
-        questions,
+    let treated = result.learnings.iter().filter(is_ground).flat_map(|it| it.rules.iter().copied());
+    let rules: BTreeSet<usize> = treated.chain(result.rules.iter().copied()).collect();
+    result.rules = rules.into_iter().collect();
+    result
+}
+
+/// Takes account of who owes nothing in the year yet.
+fn owe(policy: &Policy, record: &Record, result: &mut Determination) {
+    match owed(policy, record) {
+        Owed::Yes { rules } => result.rules.extend(rules),
+        Owed::Nothing { rules } => {
+            result.outcome = Outcome::Passed;
+            result.degree = Degree::NotRequired;
+            result.questions.clear();
+            result.rules.extend(rules);
+            for hours in &mut result.categories {
+                *hours = CategoryHours { required: Hours::ZERO, ..*hours };
+            }
+        }
+        Owed::Open { questions } if result.outcome != Outcome::Passed => {
+            result.outcome = Outcome::Unclear;
+            result.questions.extend(questions);
+        }
+        Owed::Open { .. } => {}
     }
 }
 
-fn confirmed(record: &Record, learnings: &[Treatment]) -> Option<Date> {
+/// Whether anything is owed in a year.
+enum Owed {
+    /// It is, by these rules if any.
+    Yes { rules: BTreeSet<usize> },
+    /// Somebody entered or qualified too late to owe anything, by these rules.
+    Nothing { rules: BTreeSet<usize> },
+    /// It depends on what is not known.
+    Open { questions: Vec<Question> },
+}
+
+fn owed(policy: &Policy, record: &Record) -> Owed {
+    let nothing_said = Owed::Yes { rules: BTreeSet::new() };
+    if policy.annual_starts.is_empty() {
+        return nothing_said;
+    }
+    let purpose = policy.vocabulary.keyed(Fact::Purpose, "annual");
+    let year = policy.year;
+    let (Some(purpose), Ok(on)) = (purpose, Date::new(year, 12, 31)) else { return nothing_said };
+    let facts = facts(policy, record, &Application { purpose, grade: None, on, year });
+    let completions = Completions::of(policy, &facts, &[Output::WindowStart]);
+    let Some(count) = completions.count() else {
+        return Owed::Open { questions: completions.all() };
+    };
+    let mut rules = BTreeSet::new();
+    let mut ends = Vec::with_capacity(count);
+    for at in 0..count {
+        let mut notes = Notes::new(policy);
+        match notes.first_owed(&completions.at(at)) {
+            Ok(first) => ends.push(first.is_none_or(|first| first <= year)),
+            Err(question) => return Owed::Open { questions: vec![question] },
+        }
+        rules.extend(notes.rules);
+    }
+    match (ends.iter().any(|owes| *owes), ends.iter().all(|owes| *owes)) {
+        (_, true) => Owed::Yes { rules },
+        (false, false) => Owed::Nothing { rules },
+        (true, false) => {
+            let differs = |at: usize, next: usize| ends[at] != ends[next];
+            Owed::Open { questions: completions.that_matter(&differs) }
+        }
+    }
+}
+
+/// The day on which the last of the counted learnings was confirmed; where none
+/// counts, the last day of the year's periods.
+fn confirmed(policy: &Policy, record: &Record, learnings: &[Treatment]) -> Option<Date> {
     let counted = learnings.iter().filter(|it| matches!(it.decided, Treated::Counted { .. }));
     let days = counted.filter_map(|treatment| {
         let learning = record.learnings.get(treatment.learning)?;
@@ -47,5 +123,6 @@ fn confirmed(record: &Record, learnings: &[Treatment]) -> Option<Date> {
             }
         }
     });
-    days.max()
+    let ends = policy.terms.iter().filter_map(|terms| Some(terms.period?[1]));
+    days.max().or_else(|| ends.max())
 }

@@ -12,17 +12,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::{Account, account};
+use super::completion::Completions;
+use super::course::{Course, course, parameter};
 use super::determination::{Outcome, Question, Treatment};
-use super::engine::{Decided, FactSet, Facts, Settled, decide, missing_for, values_to_try};
+use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
 use super::need::{Need, conclude};
 use super::policy::Policy;
-use super::policy::decision::{FirstOwed, Parameters, PartOf, WindowTest};
-use super::policy::vocabulary::{Answer, DateRange, Degree, Fact, Output, Value, Window};
-use super::record::{Application, Person, Proof, Record, Role};
+use super::policy::decision::{Parameters, PartOf, WindowTest};
+use super::policy::vocabulary::{Degree, Fact, Output, Value};
+use super::record::Record;
 
-/// Completions of missing facts that are tried, at most.
-const MAX_COMPLETIONS: usize = 10_000;
+pub use super::facts::{derive, facts};
 
 /// What decides an application: its year's policy, its facts, and the record
 /// that its hours are in.
@@ -66,14 +67,6 @@ pub struct Determination {
     pub consequences: Vec<(Value, Vec<usize>)>,
 }
 
-/// One way through the rules, all facts known.
-struct Course {
-    window: Vec<u16>,
-    degree: Degree,
-    rules: BTreeSet<usize>,
-    decisions: BTreeSet<String>,
-}
-
 /// How one course ends.
 struct End {
     course: Option<Course>,
@@ -84,77 +77,29 @@ struct End {
 /// Judges an application.
 pub fn determine(case: &Case<'_>) -> Determination {
     let mut accounts = Accounts::default();
-    let axes = axes(case);
-    let count = axes.iter().try_fold(1_usize, |count, (_, it)| count.checked_mul(it.len()));
-    let ends: Option<Vec<End>> =
-        count.filter(|count| (1..=MAX_COMPLETIONS).contains(count)).map(|count| {
-            let complete = |at| completion(&case.facts, &axes, at);
-            (0..count).map(|at| end(case, &complete(at), &mut accounts)).collect()
-        });
-    let Some(ends) = ends else {
-        let facts = axes.iter().flat_map(|(fact, _)| asked_instead(case, *fact));
-        return gather(case, Outcome::Unclear, Vec::new(), facts.collect(), accounts);
+    let outputs = [Output::Window, Output::WindowStart, Output::Degree];
+    let completions = Completions::of(case.policy, &case.facts, &outputs);
+    let Some(count) = completions.count() else {
+        let questions = completions.all().into_iter().collect();
+        return gather(case, Outcome::Unclear, Vec::new(), questions, accounts);
     };
+    let ends: Vec<End> =
+        (0..count).map(|at| end(case, &completions.at(at), &mut accounts)).collect();
     let first = ends.first().map_or(Outcome::NotApplicable, |end| end.outcome);
     let agree = ends.iter().all(|end| end.outcome == first);
     let mut questions: BTreeSet<Question> =
         ends.iter().flat_map(|end| end.questions.iter().cloned()).collect();
     if !agree {
         let differs = |at: usize, next: usize| ends[at].outcome != ends[next].outcome;
-        questions.extend(matter(&axes, &differs).flat_map(|fact| asked_instead(case, fact)));
+        questions.extend(completions.that_matter(&differs));
     }
     let outcome = if agree { first } else { Outcome::Unclear };
     gather(case, outcome, ends, questions, accounts)
 }
 
-/// The facts that rules ask about and do not get, with the values to try.
-fn axes(case: &Case<'_>) -> Vec<(Fact, Vec<Value>)> {
-    let mut missing = FactSet::default();
-    for output in [Output::Window, Output::WindowStart, Output::Degree] {
-        missing.extend(missing_for(case.policy, output, &case.facts));
-    }
-    missing.iter().map(|fact| (fact, values_to_try(case.policy, fact))).collect()
-}
-
-/// The axes' facts that tell two ends apart.
-fn matter<'a>(
-    axes: &'a [(Fact, Vec<Value>)],
-    differs: &'a dyn Fn(usize, usize) -> bool,
-) -> impl Iterator<Item = Fact> + 'a {
-    let count: usize = axes.iter().map(|(_, values)| values.len()).product();
-    let mut step = 1;
-    axes.iter().filter_map(move |(fact, values)| {
-        let here = step;
-        step *= values.len();
-        let is_last = |at: usize| (at / here) % values.len() + 1 == values.len();
-        (0..count).any(|at| !is_last(at) && differs(at, at + here)).then_some(*fact)
-    })
-}
-
-/// What to ask for instead of a derived fact: those it follows from.
-fn asked_instead(case: &Case<'_>, fact: Fact) -> Vec<Question> {
-    let defined = case.policy.definitions.iter().find(|it| it.definition.fact == fact);
-    let Some(defined) = defined else { return vec![Question::Fact(fact)] };
-    let is_open = |fact: &Fact| match case.facts.value(*fact) {
-        Some(Value::Date(DateRange { first, last })) => first != last,
-        other => other.is_none(),
-    };
-    defined.definition.arguments.into_iter().filter(is_open).map(Question::Fact).collect()
-}
-
-/// The completion of this number: the axes are the digits, first axis fastest.
-fn completion(facts: &Facts, axes: &[(Fact, Vec<Value>)], mut number: usize) -> Facts {
-    let mut completed = *facts;
-    for (fact, values) in axes {
-        completed.set(*fact, Some(values[number % values.len()]));
-        number /= values.len();
-    }
-    completed
-}
-
 /// Follows one course to its end.
 fn end(case: &Case<'_>, facts: &Facts, accounts: &mut Accounts) -> End {
-    match course(case, facts) {
+    match course(case.policy, facts) {
         Ok(Some(course)) => {
             let (outcome, questions) = judge(case, &course, accounts);
             End { course: Some(course), outcome, questions }
@@ -162,105 +107,6 @@ fn end(case: &Case<'_>, facts: &Facts, accounts: &mut Accounts) -> End {
         Ok(None) => End { course: None, outcome: Outcome::NotApplicable, questions: Vec::new() },
         Err(question) => End { course: None, outcome: Outcome::Unclear, questions: vec![question] },
     }
-}
-
-/// Which years, and how much of their hours; nothing where no rule provides for
-/// such an application.
-fn course(case: &Case<'_>, facts: &Facts) -> Result<Option<Course>, Question> {
-    let mut notes =
-        Notes { policy: case.policy, rules: BTreeSet::new(), decisions: BTreeSet::new() };
-    let window = match notes.decide(Output::Window, facts)? {
-        Some(Value::Window(window)) => window,
-        // The annual purpose looks at its own year, and needs no rule for it.
-        _ if is_annual(case) => Window { count: 1, back: 0 },
-        _ => return Ok(None),
-    };
-    let mut years: Vec<u16> = window.years(case.policy.year).collect();
-    if notes.decide(Output::WindowStart, facts)?.is_some() {
-        let first_owed = notes.parameter(|parameters| parameters.first_owed);
-        let since = match facts.value(Fact::YearsSinceTransfer) {
-            Some(Value::Number(years)) => u16::try_from(years.max(0)).unwrap_or(u16::MAX),
-            _ => 0,
-        };
-        let transfer = case.policy.year.saturating_sub(since);
-        let from = match first_owed {
-            Some(FirstOwed::SameYear) => transfer,
-            Some(FirstOwed::YearAfter) | None => transfer.saturating_add(1),
-        };
-        years.retain(|year| *year >= from);
-    }
-    let degree = match notes.decide(Output::Degree, facts)? {
-        Some(Value::Degree(degree)) => degree,
-        _ => Degree::Full,
-    };
-    if window == Window::NONE {
-        let Notes { rules, decisions, .. } = notes;
-        let degree = Degree::NotRequired;
-        return Ok(Some(Course { window: Vec::new(), degree, rules, decisions }));
-    }
-    let Notes { rules, decisions, .. } = notes;
-    Ok(Some(Course { window: years, degree, rules, decisions }))
-}
-
-fn is_annual(case: &Case<'_>) -> bool {
-    let annual = case.policy.vocabulary.keyed(Fact::Purpose, "annual");
-    annual.is_some() && case.facts.value(Fact::Purpose) == annual
-}
-
-/// Rules and decisions that are used on the way.
-struct Notes<'a> {
-    policy: &'a Policy,
-    rules: BTreeSet<usize>,
-    decisions: BTreeSet<String>,
-}
-
-impl Notes<'_> {
-    /// The first column of a decided output.
-    fn decide(&mut self, output: Output, facts: &Facts) -> Result<Option<Value>, Question> {
-        match decide(self.policy, output, facts) {
-            Decided::One { values, rules, settled } => {
-                for rule in &rules {
-                    self.decisions.extend(self.policy.rules[*rule].rule.decisions.iter().cloned());
-                    self.definitions_of(*rule);
-                }
-                self.rules.extend(rules);
-                if settled == Settled::ByDecision {
-                    let settlement = self.policy.settlements.get(&output);
-                    self.decisions.extend(settlement.map(|it| it.decision.clone()));
-                }
-                Ok(values.first().copied())
-            }
-            Decided::Nothing => Ok(None),
-            Decided::Open { missing, .. } => {
-                Err(Question::Fact(missing.into_iter().next().unwrap_or(Fact::Purpose)))
-            }
-            Decided::Collision { rules } => Err(Question::Rules(rules)),
-        }
-    }
-
-    /// The decisions on the derived facts that a rule asks about.
-    fn definitions_of(&mut self, rule: usize) {
-        let rule = &self.policy.rules[rule].rule;
-        for defined in &self.policy.definitions {
-            let fact = defined.definition.fact;
-            if rule.inputs.contains(&fact) || rule.conditions.iter().any(|it| it.fact == fact) {
-                self.decisions.extend(defined.definition.decisions.iter().cloned());
-            }
-        }
-    }
-
-    /// What the decisions used so far fix.
-    fn parameter<T>(&self, of: impl Fn(&Parameters) -> Option<T>) -> Option<T> {
-        parameter(self.policy, &self.decisions, of)
-    }
-}
-
-fn parameter<T>(
-    policy: &Policy,
-    decisions: &BTreeSet<String>,
-    of: impl Fn(&Parameters) -> Option<T>,
-) -> Option<T> {
-    decisions.iter().filter_map(|id| policy.decisions.get(id)).find_map(|it| of(&it.parameters))
 }
 
 /// Accounts by learning year, made up once.
@@ -371,6 +217,9 @@ fn gather(
     let mut decisions: BTreeSet<String> =
         courses.into_iter().flat_map(|course| course.decisions).collect();
     let consequences = consequences(case, outcome, &mut rules, &mut decisions);
+    if outcome == Outcome::Failed {
+        decisions.extend(case.policy.on_failure().map(|decision| decision.id.clone()));
+    }
     let year = case.policy.year;
     Determination {
         year,
@@ -416,73 +265,4 @@ fn consequences(
         decisions.extend(named.cloned());
     }
     consequences
-}
-
-/// The facts of a person's application; derived ones are computed.
-pub fn facts(policy: &Policy, record: &Record, application: &Application) -> Facts {
-    let Application { purpose, grade, on, year } = *application;
-    let Person { born, sex, transfers, education, services } = &record.person;
-    let post = record.post(on);
-    let proven = |value: Value, proof: Proof, needs_none: bool| {
-        (needs_none || proof == Proof::Checked).then_some(value)
-    };
-    let private = policy.vocabulary.keyed(Fact::Sector, "private");
-    let sector = post.and_then(|post| {
-        let value = post.sector?;
-        proven(value, post.proof, Some(value) != private)
-    });
-    let grassroots = post.and_then(|post| {
-        let answer = post.grassroots?;
-        proven(Value::YesNo(answer), post.proof, answer == Answer::No)
-    });
-    let hospital = services.as_ref().and_then(|services| {
-        let mut before = services.iter().filter(|service| service.from <= on).peekable();
-        match before.peek() {
-            None => Some(Value::YesNo(Answer::No)),
-            Some(_) => before
-                .any(|service| service.proof == Proof::Checked)
-                .then_some(Value::YesNo(Answer::Yes)),
-        }
-    });
-    let transferred = transfers.as_ref().map(|days| {
-        let latest = days.iter().filter(|day| **day <= on).max();
-        latest.map_or(Value::Absent, |day| Value::Date(DateRange::day(*day)))
-    });
-    let degrees = education.as_ref().map(|degrees| degrees.iter().filter(|(_, day)| *day <= on));
-    let highest = degrees.and_then(|degrees| degrees.map(|(level, _)| *level).max());
-    let role = |role| record.held(role, on).map(Value::YesNo);
-    let mut facts = Facts::none();
-    for (fact, value) in [
-        (Fact::Purpose, Some(purpose)),
-        (Fact::Grade, grade),
-        (Fact::ApplicationYear, Some(Value::Number(i32::from(year)))),
-        (Fact::AppliedOn, Some(Value::Date(DateRange::day(on)))),
-        (Fact::BornOn, born.map(Value::Date)),
-        (Fact::Sex, *sex),
-        (Fact::Sector, sector),
-        (Fact::Grassroots, grassroots),
-        (Fact::DesignatedHospital, hospital),
-        (Fact::Education, highest),
-        (Fact::UnitKind, post.and_then(|post| post.kind)),
-        (Fact::TransferredOn, transferred),
-        (Fact::SubjectTeacher, role(Role::SubjectTeacher)),
-        (Fact::SkilledWorker, role(Role::SkilledWorker)),
-    ] {
-        facts.set(fact, value);
-    }
-    derive(policy, &mut facts);
-    facts
-}
-
-/// Computes the facts that follow from others.
-pub fn derive(policy: &Policy, facts: &mut Facts) {
-    for defined in &policy.definitions {
-        let definition = &defined.definition;
-        if facts.value(definition.fact).is_some() {
-            continue; // an example states it
-        }
-        if let [Some(one), Some(two)] = definition.arguments.map(|fact| facts.value(fact)) {
-            facts.set(definition.fact, definition.function.apply(defined.birthday, [one, two]));
-        }
-    }
 }

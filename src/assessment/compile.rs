@@ -7,15 +7,18 @@ use std::sync::Arc;
 use super::check;
 use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
-use super::policy::decision::Birthday;
+use super::policy::cell::Test;
+use super::policy::decision::{Birthday, Decision};
 use super::policy::definition::Function;
 use super::policy::notice::Notice;
+use super::policy::rule::Row;
 use super::policy::vocabulary::{CategoryKind, Fact, Output, Value};
 use super::policy::{
-    Basis, CategoryTerms, MAX_CLAUSES, Policy, PolicyClause, PolicyDefinition, PolicyRule,
-    Settlement, Sources, names, page_path,
+    Basis, CategoryTerms, Elsewhere, MAX_CLAUSES, Policy, PolicyClause, PolicyDefinition,
+    PolicyRule, Settlement, Sources, names, page_path,
 };
 use crate::diagnostic::{Diagnostics, Place};
+use crate::time::Date;
 
 /// The policies of all years that the notices speak of, and what is wrong with
 /// them.
@@ -33,6 +36,7 @@ pub fn policies(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<u16, 
             policies.insert(year, policy);
         }
     }
+    compare(&mut policies);
     check::notices(sources, problems);
     check::policies(&policies, sources, problems);
     policies
@@ -59,6 +63,8 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         decisions: BTreeMap::new(),
         vocabulary: Arc::clone(&sources.vocabulary),
         deciding: Default::default(),
+        annual_starts: Vec::new(),
+        elsewhere: Vec::new(),
         terms: Vec::new(),
     };
     for notice in sources.notices.iter().filter(applies) {
@@ -72,6 +78,9 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
     }
     let outputs: BTreeSet<Output> = policy.rules.iter().map(|rule| rule.rule.output).collect();
     policy.settlements.retain(|output, _| outputs.contains(output));
+    let of_all = |decision: &&Decision| decision.parameters.failed_result.is_some();
+    let of_all = sources.decisions.values().filter(of_all);
+    policy.decisions.extend(of_all.map(|it| (it.id.clone(), it.clone())));
     for settlement in policy.settlements.values() {
         let decision = sources.decisions.get(&settlement.decision).cloned();
         policy.decisions.extend(decision.map(|it| (it.id.clone(), it)));
@@ -250,7 +259,61 @@ pub(super) fn prepare(policy: &mut Policy) {
     for (number, rule) in policy.rules.iter().enumerate() {
         policy.deciding[rule.rule.output as usize].push(number);
     }
+    let annual = policy.vocabulary.keyed(Fact::Purpose, "annual");
+    let meets = |(fact, test): (Fact, &Test)| {
+        fact != Fact::Purpose || annual.is_none_or(|annual| test.accepts(annual))
+    };
+    let starts = policy.deciding(Output::WindowStart).filter(|(_, PolicyRule { rule, .. })| {
+        let cells = |row: &Row| rule.inputs.iter().copied().zip(&row.tests).all(meets);
+        rule.conditions.iter().map(|it| (it.fact, &it.test)).all(meets)
+            && rule.rows.iter().any(cells)
+    });
+    policy.annual_starts = starts.map(|(number, _)| number).collect();
     policy.terms = terms(policy);
+}
+
+/// Notes for each year the others whose periods share days with its own.
+fn compare(policies: &mut BTreeMap<u16, Policy>) {
+    let all: Vec<(u16, Vec<Vec<[Date; 2]>>)> =
+        policies.values().map(|policy| (policy.year, periods_by_kind(policy))).collect();
+    for (policy, (year, own)) in policies.values_mut().zip(&all) {
+        let shares = |kind: usize, other: &[Date; 2]| {
+            let meets = |own: &[Date; 2]| own[0] <= other[1] && other[0] <= own[1];
+            own.get(kind).is_some_and(|periods| periods.iter().any(meets))
+        };
+        let others = all.iter().filter(|(other, periods)| {
+            let mut kinds = periods.iter().enumerate();
+            other != year && kinds.any(|(kind, them)| them.iter().any(|it| shares(kind, it)))
+        });
+        let elsewhere = others.map(|(year, periods)| {
+            let (year, periods) = (*year, periods.clone());
+            Elsewhere { year, periods }
+        });
+        policy.elsewhere = elsewhere.collect();
+    }
+}
+
+/// The periods of the categories that each kind of learning can count into.
+fn periods_by_kind(policy: &Policy) -> Vec<Vec<[Date; 2]>> {
+    let kinds = (0..policy.vocabulary.words(Fact::TrainingKind).len()).map(Value::Word);
+    let of = |kind: Value| {
+        let accepts =
+            |(fact, test): (Fact, &Test)| fact != Fact::TrainingKind || test.accepts(kind);
+        let mut periods = Vec::new();
+        for (_, PolicyRule { rule, .. }) in policy.deciding(Output::Credit) {
+            if !rule.conditions.iter().map(|it| (it.fact, &it.test)).all(accepts) {
+                continue;
+            }
+            let cells = |row: &&Row| rule.inputs.iter().copied().zip(&row.tests).all(accepts);
+            for row in rule.rows.iter().filter(cells) {
+                let Some(Value::Category(at)) = row.values.first() else { continue };
+                let period = policy.terms.get(*at).and_then(|terms| terms.period);
+                periods.extend(period.filter(|period| !periods.contains(period)));
+            }
+        }
+        periods
+    };
+    kinds.map(of).collect()
 }
 
 /// What a year asks of each category. That rules say it of each is checked when

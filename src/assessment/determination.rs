@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::hours::Hours;
-use super::policy::vocabulary::Fact;
+use super::policy::vocabulary::{Degree, Fact};
 use crate::time::Date;
 
 /// The result of one person for one year.
@@ -23,6 +23,9 @@ pub struct Determination {
     /// The fewest things to ask for that can turn 待核定 into a pass; empty
     /// otherwise.
     pub questions: Vec<Question>,
+    /// How much of the hours was asked for: all, or nothing where somebody owes
+    /// nothing yet in the year.
+    pub degree: Degree,
     /// The day on which the last of the counted learnings was confirmed.
     pub confirmed: Option<Date>,
 }
@@ -101,7 +104,8 @@ pub enum Treated {
         /// What to ask for.
         question: Ask,
     },
-    /// It was completed outside the year's learning period.
+    /// It is of another year: it says so, or it was completed outside the year's
+    /// learning period.
     OtherYear,
     /// No rule counts this kind of learning for this person.
     NoRule,
@@ -147,6 +151,9 @@ pub enum Ask {
     Approval,
     /// The hours or days on its certificate.
     CertificateHours,
+    /// Which of these learning years it is of: it was completed within the periods
+    /// of each.
+    Year(Vec<u16>),
     /// Facts of the person or of the learning.
     Facts(BTreeSet<Fact>),
     /// A decision of the office: rules that apply to it disagree.

@@ -344,7 +344,9 @@ pub(super) fn values_of<'t>(
     let mut values: Vec<Value> = match fact.shape() {
         Shape::Category => (0..vocabulary.categories().len()).map(Value::Category).collect(),
         Shape::YesNo => vec![Value::YesNo(Answer::Yes), Value::YesNo(Answer::No)],
-        Shape::Word(_) => (0..vocabulary.words(fact).len()).map(Value::Word).collect(),
+        Shape::Word(_) | Shape::Keyed(_) => {
+            (0..vocabulary.words(fact).len()).map(Value::Word).collect()
+        }
         Shape::Number => {
             let edges: BTreeSet<i32> = tests.flat_map(Test::edges).collect();
             let below = edges.first().map(|edge| edge.saturating_sub(1));

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::application::{Case, Determination, derive, determine};
-use super::determination::{Outcome, Question};
-use super::engine::{Decided, Facts, decide};
+use super::course::definitions_of;
+use super::determination::{Ask, Outcome, Question};
+use super::engine::{Decided, Facts, Settled, decide};
 use super::hours::Hours;
 use super::policy::example::{Case as Row, Example};
 use super::policy::notice::Notice;
@@ -116,7 +117,7 @@ impl Run<'_> {
             }
             let actual = match (label.as_str(), &determination) {
                 ("结论", Some(result)) => conclusion(result, expected),
-                ("依据", Some(result)) => self.citations(policy, result, expected)?,
+                ("依据", result) => self.citations(policy, result.as_ref(), &facts, expected),
                 ("差额", Some(result)) => self.shortfalls(result, expected)?,
                 ("询问", Some(result)) => self.questions(policy, result, &record),
                 ("后果", Some(result)) => self.consequences(policy, result),
@@ -164,15 +165,20 @@ impl Run<'_> {
                 }
             }
         }
-        let role = |fact, role| {
-            let holds = facts.value(fact) == Some(Value::YesNo(Answer::Yes));
-            holds.then_some(RoleHeld { role, from: None, to: None })
-        };
-        let roles = [
-            role(Fact::SubjectTeacher, Role::SubjectTeacher),
-            role(Fact::SkilledWorker, Role::SkilledWorker),
-        ];
-        record.roles = Some(roles.into_iter().flatten().collect());
+        let mut held = Vec::new();
+        for (fact, role) in [
+            (Fact::SubjectTeacher, Role::SubjectTeacher),
+            (Fact::SkilledWorker, Role::SkilledWorker),
+        ] {
+            match facts.value(fact) {
+                Some(Value::YesNo(Answer::Yes)) => {
+                    held.push(RoleHeld { role, from: None, to: None });
+                }
+                Some(_) => {}
+                None => record.unclear_roles.push(role),
+            }
+        }
+        record.roles = Some(held);
         derive(self.policy, &mut facts);
         Ok((facts, record))
     }
@@ -189,7 +195,7 @@ impl Run<'_> {
             (
                 format!("看不懂学习“{item}”"),
                 format!(
-                    "写成 类别 完成日 {} [核定状态]，如 基地培训 2022-06-01 60",
+                    "写成 类别 完成日 {} [年度] [核定状态]，如 基地培训 2022-06-01 60 2022年度",
                     vocabulary.unit()
                 ),
             )
@@ -217,55 +223,69 @@ impl Run<'_> {
             }
             hours => Amount::Hours(hours.parse().map_err(|_| wrong())?),
         };
-        let status =
-            word().map(|it| vocabulary.labelled(Fact::ApprovalStatus, it).ok_or_else(wrong));
-        let approval = match (is_exam, status.transpose()?) {
+        let (mut year, mut status) = (None, None);
+        for rest in words {
+            let stated = rest.strip_suffix("年度").and_then(|it| it.parse::<u16>().ok());
+            match (stated, vocabulary.labelled(Fact::ApprovalStatus, rest)) {
+                (Some(stated), _) if year.is_none() => year = Some(stated),
+                (None, Some(word)) if status.is_none() => status = Some(word),
+                _ => return Err(wrong()),
+            }
+        }
+        let approval = match (is_exam, status) {
             (true, None) => Approval::NotNeeded,
             (_, Some(status)) => Approval::Stated { status, region: Some(inside), on: None },
-            (false, None) => Approval::Stated {
-                status: vocabulary.labelled(Fact::ApprovalStatus, "已核定").ok_or_else(wrong)?,
-                region: Some(inside),
-                on: None,
-            },
+            (false, None) => {
+                let status = vocabulary.example(Fact::ApprovalStatus).ok_or_else(|| {
+                    let label = vocabulary.fact_label(Fact::ApprovalStatus);
+                    let hint = format!("写在最后；或在 vocabulary.toml 中给“{label}”写 example");
+                    (format!("学习“{item}”没有写明{label}"), hint)
+                })?;
+                Approval::Stated { status, region: Some(inside), on: None }
+            }
         };
         let id = format!("t{}", at + 1);
-        Ok(Learning { id, kind, claimed: None, completed, amount, exam_place, approval })
+        Ok(Learning { id, kind, claimed: None, year, completed, amount, exam_place, approval })
     }
 
-    /// Those of the expected clauses and decisions that are cited.
+    /// Those of the expected clauses and decisions that are cited: by the
+    /// application, or by the outputs that the example asks for.
     fn citations(
         &self,
         policy: &Policy,
-        result: &Determination,
+        result: Option<&Determination>,
+        facts: &Facts,
         expected: &str,
-    ) -> Result<String, Wrong> {
-        let mut cited: BTreeSet<String> = result.decisions.iter().cloned().collect();
-        let mut cite = |policy: &Policy, rule: usize| {
-            let full = names(policy, &[rule]);
-            let clause = policy.clause_of(rule).map(|clause| clause.id.clone());
-            cited.extend(
-                policy.rules.get(rule).into_iter().flat_map(|it| it.rule.decisions.clone()),
-            );
-            if let Some(clause) = clause {
-                cited.insert(clause.to_string());
-                if clause.namespace == self.notice.front.namespace {
-                    cited.insert(clause.path.to_string());
-                    cited.extend(full.split_once('/').map(|(_, local)| local.to_owned()));
+    ) -> String {
+        let mut cited = Cited { namespace: &self.notice.front.namespace, names: BTreeSet::new() };
+        match result {
+            Some(result) => {
+                cited.names.extend(result.decisions.iter().cloned());
+                result.rules.iter().for_each(|rule| cited.add(policy, *rule));
+                for account in &result.accounts {
+                    let Some(policy) = self.policies.get(&account.year) else { continue };
+                    let treated = account.learnings.iter().flat_map(|it| it.rules.iter());
+                    let all = account.required_by.iter().chain(treated);
+                    all.for_each(|rule| cited.add(policy, *rule));
                 }
             }
-            cited.insert(full);
-        };
-        result.rules.iter().for_each(|rule| cite(policy, *rule));
-        for account in &result.accounts {
-            let Some(policy) = self.policies.get(&account.year) else { continue };
-            account.required_by.iter().for_each(|rule| cite(policy, *rule));
-            let treated = account.learnings.iter().flat_map(|it| it.rules.iter());
-            treated.for_each(|rule| cite(policy, *rule));
+            None => {
+                let labels = self.example.expected.iter();
+                for output in labels.filter_map(|label| policy.vocabulary.output(label)) {
+                    let Decided::One { rules, settled, .. } = decide(policy, output, facts) else {
+                        continue;
+                    };
+                    rules.iter().for_each(|rule| cited.add(policy, *rule));
+                    let settlement = policy.settlements.get(&output);
+                    let settlement = settlement.filter(|_| settled == Settled::ByDecision);
+                    cited.names.extend(settlement.map(|it| it.decision.clone()));
+                }
+            }
         }
         let wanted =
             expected.split('、').map(|item| item.trim().replace('（', "(").replace('）', ")"));
-        let found = wanted.filter(|item| cited.contains(item)).collect::<Vec<_>>();
-        Ok(found.join("、"))
+        let found = wanted.filter(|item| cited.names.contains(item)).collect::<Vec<_>>();
+        found.join("、")
     }
 
     /// The shortfalls, grouped as the expectation groups them.
@@ -295,6 +315,9 @@ impl Run<'_> {
             }
             Question::NoPolicy { year } => format!("{:02}规则", year % 100),
             Question::Rules(rules) => names(policy, rules),
+            Question::Learning { learning, ask: Ask::Year(_) } => {
+                format!("{:02}年度", completed(*learning) % 100)
+            }
             Question::Learning { learning, .. } => format!("{:02}核定", completed(*learning) % 100),
         };
         let words: BTreeSet<String> = result.questions.iter().map(word).collect();
@@ -330,6 +353,30 @@ impl Run<'_> {
             Decided::Open { .. } => "待核定".to_owned(),
             Decided::Collision { rules } => format!("{} 不一致", names(policy, &rules)),
         })
+    }
+}
+
+/// The names of rules, clauses and decisions that something rests on.
+struct Cited<'n> {
+    /// The namespace within which clauses need no prefix.
+    namespace: &'n str,
+    names: BTreeSet<String>,
+}
+
+impl Cited<'_> {
+    fn add(&mut self, policy: &Policy, rule: usize) {
+        let full = names(policy, &[rule]);
+        let Some(ruled) = policy.rules.get(rule) else { return };
+        self.names.extend(ruled.rule.decisions.iter().cloned());
+        self.names.extend(definitions_of(policy, rule));
+        if let Some(clause) = policy.clause_of(rule).map(|clause| &clause.id) {
+            self.names.insert(clause.to_string());
+            if clause.namespace == self.namespace {
+                self.names.insert(clause.path.to_string());
+                self.names.extend(full.split_once('/').map(|(_, local)| local.to_owned()));
+            }
+        }
+        self.names.insert(full);
     }
 }
 
@@ -430,6 +477,7 @@ pub(super) fn empty_record() -> Record {
         document: None,
         posts: Vec::new(),
         roles: None,
+        unclear_roles: Vec::new(),
         learnings: Vec::new(),
         settled: Vec::new(),
         person: Person::default(),

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::class::ClassId;
 use super::class::printing::Waiting;
-use super::determination::{Ask, Determination, Question, Treated, Treatment};
+use super::course::definitions_of;
+use super::determination::{Ask, Determination, Outcome, Question, Treated, Treatment};
 use super::hours::Hours;
-use super::policy::vocabulary::{CategoryKind, Fact, Output};
+use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
 use super::policy::{Policy, names};
 use super::record::{Amount, Learning, Record};
 
@@ -22,7 +23,8 @@ pub struct Reason {
 /// Why a determination is what it is: first what is required, then what counts,
 /// then what does not.
 pub fn reasons(policy: &Policy, record: &Record, result: &Determination) -> Vec<Reason> {
-    let mut reasons = vec![required(policy, result)];
+    let mut reasons: Vec<Reason> = not_owed(policy, result).into_iter().collect();
+    reasons.push(required(policy, result));
     reasons.extend(counted(policy, record, result));
     reasons.extend(not_counted(policy, record, result));
     reasons
@@ -34,6 +36,14 @@ pub fn reasons_against(policy: &Policy, record: &Record, result: &Determination)
     let mut reasons = vec![required(policy, result)];
     reasons.extend(not_counted(policy, record, result));
     reasons
+}
+
+/// That nothing is owed, where a rule says so.
+fn not_owed(policy: &Policy, result: &Determination) -> Option<Reason> {
+    (result.degree == Degree::NotRequired).then(|| Reason {
+        words: format!("{} 年度不要求{}。", result.year, policy.vocabulary.unit()),
+        rule: rule_for(policy, &result.rules, Output::WindowStart),
+    })
 }
 
 /// What is required in each category, what counts for it, and what is wanting.
@@ -120,6 +130,10 @@ pub fn decisions(
     let rules = result.rules.iter().chain(waiting.iter().flat_map(|it| &it.rules));
     let rules = rules.filter_map(|rule| policy.rules.get(*rule));
     let mut ids: Vec<_> = rules.flat_map(|rule| rule.rule.decisions.clone()).collect();
+    ids.extend(result.rules.iter().flat_map(|rule| definitions_of(policy, *rule)));
+    if result.outcome == Outcome::Failed {
+        ids.extend(policy.on_failure().map(|decision| decision.id.clone()));
+    }
     ids.sort();
     ids.dedup();
     ids
@@ -130,6 +144,10 @@ fn ask_words(policy: &Policy, learning: &str, ask: &Ask) -> String {
         Ask::Approval => format!("请由区内有权机关核定{learning}。"),
         Ask::CertificateHours => {
             format!("请补{learning}的证书所载{}或天数。", policy.vocabulary.unit())
+        }
+        Ask::Year(years) => {
+            let years: Vec<_> = years.iter().map(ToString::to_string).collect();
+            format!("{learning}在 {} 年度的学习期间内，请写明计入哪个年度。", years.join("、"))
         }
         Ask::Facts(facts) => {
             let labels: Vec<_> =
@@ -169,7 +187,10 @@ fn left_out(policy: &Policy, record: &Record, treatment: &Treatment) -> Reason {
     let name = learning.map(|it| describe(policy, it)).unwrap_or_default();
     match treatment.decided {
         Treated::OtherYear => Reason {
-            words: format!("{name}不在 {} 年度的学习期间内，不计入该年度。", policy.year),
+            words: match learning.and_then(|it| it.year).filter(|year| *year != policy.year) {
+                Some(year) => format!("{name}写明是 {year} 年度的，不计入 {} 年度。", policy.year),
+                None => format!("{name}不在 {} 年度的学习期间内，不计入该年度。", policy.year),
+            },
             rule: rule_for(policy, &treatment.rules, Output::LearningPeriod),
         },
         Treated::NotRecognised { .. } => {

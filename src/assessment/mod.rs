@@ -23,11 +23,14 @@ mod check;
 pub mod class;
 pub mod collection;
 pub mod compile;
+mod completion;
+mod course;
 pub mod determination;
 pub mod difference;
 pub mod engine;
 pub mod example;
 pub mod explain;
+pub mod facts;
 pub mod hours;
 mod json;
 pub mod mutate;
@@ -40,6 +43,8 @@ pub mod trace;
 mod oracle;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod regimes;
 #[cfg(test)]
 mod tests;
 

@@ -215,6 +215,8 @@ fn record(known: &Known) -> Record {
             transfers: known
                 .transferred
                 .map(|it| it.map(|year| day((year, 4, 1))).into_iter().collect()),
+            entered: Some(DateRange::day(day((2010, 7, 1)))),
+            qualified: None,
             education: None,
             services: Some(match known.hospital {
                 Some(true) => vec![service(Proof::Checked)],

@@ -59,6 +59,7 @@ fn values(fact: Fact) -> Vec<Option<Value>> {
             (0..policy().vocabulary.words(fact).len()).map(|at| Some(Value::Word(at))).collect()
         }
         (_, Shape::YesNo) => [Answer::Yes, Answer::No].map(|it| Some(Value::YesNo(it))).to_vec(),
+        (Fact::EnteredOn, _) => ["2022-03-01", "2020-03-01", "2010-03-01"].map(day).to_vec(),
         (Fact::TransferredOn, _) => vec![Some(Value::Absent), day("2022-03-01"), day("2020-03-01")],
         (Fact::BornOn, _) => {
             ["1990-01-01", "1976-01-01", "1971-01-01", "1960-01-01"].map(day).to_vec()
@@ -93,6 +94,7 @@ fn some_learning() -> impl Strategy<Value = Vec<Learning>> {
                     id: format!("t{at}"),
                     kind: Value::Word(kind),
                     claimed: None,
+                    year: None,
                     completed: date(days[day]),
                     amount: match tenths % 3 {
                         0 => Amount::Days(tenths / 100),
@@ -164,7 +166,7 @@ fn told(policy: &Policy, result: &Determination) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
     fn a_fact_that_the_trace_does_not_tell_of_changes_nothing(

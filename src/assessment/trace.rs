@@ -10,7 +10,7 @@ use super::class::printing::Waiting;
 use super::determination::{Outcome, Question, Treated};
 use super::engine::Facts;
 use super::explain::{self, Reason};
-use super::policy::decision::Decision;
+use super::policy::decision::{Decision, FailedResult};
 use super::policy::vocabulary::{Column, Fact, Output};
 use super::policy::{Policy, PolicyRule, names};
 
@@ -40,6 +40,9 @@ pub struct Trace {
     pub consequences: Vec<String>,
     /// What to ask for.
     pub questions: Vec<String>,
+    /// What must be done before the learner is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_telling: Option<&'static str>,
     /// What the card of an annual determination waits for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Step>,
@@ -187,7 +190,20 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
             .map(|question: &Question| explain::question(policy, record, question))
             .collect(),
         waiting: None,
+        before_telling: match result.outcome {
+            Outcome::Failed => before_telling(policy),
+            Outcome::Passed | Outcome::Unclear | Outcome::NotApplicable => None,
+        },
     }
+}
+
+/// What a decision asks for before a failed result is told.
+fn before_telling(policy: &Policy) -> Option<&'static str> {
+    let mut decided = policy.on_failure().filter_map(|it| it.parameters.failed_result);
+    decided.find_map(|decided| match decided {
+        FailedResult::OfficerConfirms => Some("告知本人以前须经复核确认；确认人 ______"),
+        FailedResult::ToldDirectly => None,
+    })
 }
 
 /// D2 before D10.
@@ -321,6 +337,9 @@ impl fmt::Display for Trace {
         }
         if let Some(Step { output, result, clause, quote, .. }) = &self.waiting {
             line(f, format!("{output} {result}   {clause}「{quote}」"))?;
+        }
+        if let Some(words) = self.before_telling {
+            line(f, words.to_owned())?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use super::{IssueDate, Terms};
 use crate::assessment::class::printing::Waiting;
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::bundle::{self, Citations};
+use crate::assessment::policy::vocabulary::Degree;
 use crate::assessment::{Determination, determination::Outcome};
 use crate::credential::card::Card;
 use crate::credential::claim::{
@@ -376,7 +377,12 @@ impl<'p> Issuing<'p> {
             year: current.year,
             name,
             id_tail: document.and_then(|it| it.tail.as_deref()?.parse().ok()),
-            result: AuditResult::Full,
+            result: match result.degree {
+                Degree::Full => AuditResult::Full,
+                Degree::Part(_) => AuditResult::Reduced,
+                Degree::NotRequired => AuditResult::Exempt,
+                Degree::Reference => AuditResult::Reference,
+            },
             hours: UpToEight::try_from(hours).expect("a vocabulary has at most eight categories"),
             index: Index::from(0),
             policy: current.id,

@@ -6,11 +6,15 @@
 //! take too long is told as an error instead.
 //!
 //! Checks of a notice: [`tree`] (例外于), [`table`] (one table), [`text`] (the
-//! words beside the rules). Checks of a year's policy, in which notices meet:
-//! [`output`].
+//! words beside the rules), [`start`] (窗口起). Checks of a year's policy, in which
+//! notices meet: [`output`]. Of all years: [`period`]. Of the register:
+//! [`decision`].
 
+mod decision;
 mod output;
+mod period;
 mod space;
+mod start;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -21,7 +25,7 @@ use std::collections::BTreeMap;
 
 use super::policy::cell::Test;
 use super::policy::rule::{Row, Rule};
-use super::policy::vocabulary::{Fact, Vocabulary};
+use super::policy::vocabulary::{Fact, Output, Vocabulary};
 use super::policy::{Policy, Sources};
 use crate::diagnostic::{Diagnostics, Place};
 
@@ -32,6 +36,7 @@ pub(super) fn notices(sources: &Sources, problems: &mut Diagnostics) {
         tree::check(notice, &sources.vocabulary, problems);
         for rule in &notice.rules {
             table::check(notice, rule, &sources.vocabulary, problems);
+            start::check(notice, rule, &sources.vocabulary, problems);
         }
     }
 }
@@ -45,10 +50,21 @@ pub(super) fn policies(
     for policy in policies.values() {
         output::check(policy, problems);
     }
+    period::check(policies, problems);
     if !problems.has_errors() {
         // A rule that could not be read decides nothing, which has been told.
         output::undecided(sources, problems);
+        decision::check(sources, problems);
     }
+}
+
+/// Whether a decision that a rule for an output cites says that what is warned of
+/// there is meant so.
+fn acknowledged(policy: &Policy, output: Output) -> bool {
+    let cited = policy.deciding(output).flat_map(|(_, rule)| &rule.rule.decisions);
+    let mut decisions = cited.filter_map(|id| policy.decisions.get(id));
+    let label = policy.vocabulary.output_label(output);
+    decisions.any(|decision| decision.acknowledges.as_deref() == Some(label))
 }
 
 /// All that a row of a rule demands.

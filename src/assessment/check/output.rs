@@ -2,7 +2,7 @@
 //! a window, and cases of which no rule speaks.
 
 use super::space::{Region, Search, Space, TooWide};
-use super::{conditions, demands, place, tests_of, too_wide};
+use super::{acknowledged, conditions, demands, place, tests_of, too_wide};
 use crate::assessment::policy::cell::Test;
 use crate::assessment::policy::rule::{Condition, Rule};
 use crate::assessment::policy::vocabulary::{Fact, Output, Value, Vocabulary};
@@ -158,7 +158,7 @@ fn collision(
 /// Cases of which no rule speaks, although a rule applies to such: told once for
 /// an output, with the first.
 fn gaps(policy: &Policy, output: Output, problems: &mut Diagnostics) -> Result<(), TooWide> {
-    if may_be_silent(output) {
+    if may_be_silent(output) || acknowledged(policy, output) {
         return Ok(());
     }
     let rules: Vec<&PolicyRule> = policy.deciding(output).map(|(_, rule)| rule).collect();
@@ -182,7 +182,9 @@ fn gaps(policy: &Policy, output: Output, problems: &mut Diagnostics) -> Result<(
         problems.warning(
             place(&rule.path, &rule.rule),
             format!("“{label}”：{total} 种情形中有 {uncovered} 种没有规则给出结果，如 {example}"),
-            "原文有规定的，补上规则；原文没有规定的，不必改",
+            format!(
+                "原文有规定的，补上规则；原文没有规定的，登记一项裁量，写明 acknowledges = \"{label}\"，并在规则中引用"
+            ),
         );
     }
     Ok(())

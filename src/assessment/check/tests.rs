@@ -257,6 +257,25 @@ fn cases_of_which_no_rule_speaks_are_told_once() {
 }
 
 #[test]
+fn a_first_year_owed_is_counted_from_something() {
+    let start = |table: &str| told("", &one("", table).replace("定 要求程度", "定 窗口起"), "");
+    let sound = "| 机关转任年差 | ⇒ 窗口起 |\n| ≥1 | 按转任年限 |";
+    assert_eq!(start(sound), [""; 0]);
+    for table in [
+        "| ⇒ 窗口起 |\n| 按转任年限 |",
+        "| 机关转任年差 | ⇒ 窗口起 |\n| - | 按转任年限 |",
+        "| 机关转任年差 | ⇒ 窗口起 |\n| 无 | 按转任年限 |",
+        "| 参加工作年差 | ⇒ 窗口起 |\n| <3 | 按转任年限 |",
+    ] {
+        assert_eq!(
+            start(table),
+            ["!31 这一行的结论是“按转任年限”，却没有以“机关转任年差”作条件"],
+            "{table}"
+        );
+    }
+}
+
+#[test]
 fn clauses_that_must_have_rules() {
     let rules = one("", "| ⇒ 要求程度 |\n| 全部 |") + "三、其他。\n";
     assert_eq!(

@@ -72,6 +72,7 @@ pub fn bytes(policy: &Policy) -> Vec<u8> {
                 on: decision.on.to_string(),
                 by: &decision.by,
                 settles: decision.settles.as_deref(),
+                acknowledges: decision.acknowledges.as_deref(),
                 parameters: &decision.parameters,
             })
             .collect(),
@@ -259,6 +260,8 @@ struct DecisionEntry<'a> {
     by: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     settles: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledges: Option<&'a str>,
     #[serde(skip_serializing_if = "Parameters::is_empty")]
     parameters: &'a Parameters,
 }
@@ -282,6 +285,7 @@ fn facts(policy: &Policy) -> Vec<FactEntry<'_>> {
                 ("word", Some(labels(&vocabulary.categories()[vocabulary.learned()])))
             }
             Shape::Word(_)
+            | Shape::Keyed(_)
             | Shape::Hours
             | Shape::WordOrHours(_)
             | Shape::Day

@@ -24,8 +24,12 @@ pub struct Decision {
     pub by: String,
     /// The output whose disagreements it settles.
     pub settles: Option<String>,
+    /// The output of whose warnings the office says that they are meant so.
+    pub acknowledges: Option<String>,
     /// What the choice fixes for the program.
     pub parameters: Parameters,
+    /// The line of the file on which it begins.
+    pub line: u32,
 }
 
 /// What a choice fixes for the program.
@@ -47,7 +51,10 @@ pub struct Parameters {
     /// What settles a disagreement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<Conflict>,
-    /// The first year owed after a transfer.
+    /// Who must see a failed result before the learner does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_result: Option<FailedResult>,
+    /// The first year owed after a transfer, entry or qualifying.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_owed: Option<FirstOwed>,
 }
@@ -99,7 +106,17 @@ pub enum Conflict {
     FirstListed,
 }
 
-/// The first year owed after a transfer.
+/// Who must see a failed result before the learner does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailedResult {
+    /// A named officer confirms it.
+    OfficerConfirms,
+    /// Nobody.
+    ToldDirectly,
+}
+
+/// The first year owed after a transfer, entry or qualifying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FirstOwed {
@@ -125,6 +142,7 @@ struct DecisionShape {
     on: Spanned<toml::value::Datetime>,
     by: String,
     settles: Option<String>,
+    acknowledges: Option<String>,
     #[serde(default)]
     parameters: Parameters,
 }
@@ -156,7 +174,9 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> BTreeMap<Str
             on,
             by: shape.by,
             settles: shape.settles,
+            acknowledges: shape.acknowledges,
             parameters: shape.parameters,
+            line: place.line.unwrap_or(1),
         };
         if decisions.insert(id.clone(), decision).is_some() {
             problems.error(place, format!("裁量 {id} 登记了两次"), "每项裁量只登记一次");

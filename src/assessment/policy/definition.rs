@@ -11,7 +11,7 @@ use super::block::{Piece, Quote};
 use super::decision::Birthday;
 use super::notice::Source;
 use super::rule::list;
-use super::vocabulary::{DateRange, Fact, Shape, Value, Vocabulary};
+use super::vocabulary::{Fact, Shape, Value, Vocabulary};
 use crate::diagnostic::Diagnostics;
 use crate::time::Date;
 
@@ -62,21 +62,27 @@ impl Function {
 
     /// Its value; nothing where what is known of its arguments leaves it open.
     pub fn apply(self, birthday: Birthday, arguments: [Value; 2]) -> Option<Value> {
-        let both = |of: &dyn Fn(Date, Date) -> Option<i32>, one: DateRange, two: DateRange| {
-            let (least, most) = (of(one.last, two.first)?, of(one.first, two.last)?);
-            (least == most).then_some(Value::Number(least))
-        };
+        if let [Value::Absent, _] | [_, Value::Absent] = arguments {
+            return Some(Value::Absent);
+        }
+        let (least, most) = self.bounds(birthday, arguments)?;
+        (least == most).then_some(Value::Number(least))
+    }
+
+    /// The least and the most that its value can be.
+    pub fn bounds(self, birthday: Birthday, arguments: [Value; 2]) -> Option<(i32, i32)> {
+        let days = |from: Date, to: Date| i32::try_from(to.days() - from.days()).ok();
         match (self, arguments) {
-            (_, [Value::Absent, _] | [_, Value::Absent]) => Some(Value::Absent),
             (Self::Age, [Value::Date(born), Value::Date(on)]) => {
-                both(&|born, on| Some(age(birthday, born, on)), born, on)
+                let least = age(birthday, born.last, on.first);
+                Some((least, age(birthday, born.first, on.last)))
             }
             (Self::Years, [Value::Number(year), Value::Date(date)]) => {
-                let years = |date: Date| year - i32::from(date.year());
-                (years(date.first) == years(date.last)).then(|| Value::Number(years(date.first)))
+                let years = |date: Date| year.saturating_sub(i32::from(date.year()));
+                Some((years(date.last), years(date.first)))
             }
             (Self::Days, [Value::Date(from), Value::Date(to)]) => {
-                both(&|from, to| i32::try_from(to.days() - from.days()).ok(), from, to)
+                Some((days(from.last, to.first)?, days(from.first, to.last)?))
             }
             _ => None,
         }
@@ -167,6 +173,7 @@ fn definition(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assessment::policy::vocabulary::DateRange;
 
     fn day(text: &str) -> Value {
         Value::Date(DateRange::day(text.parse().unwrap()))

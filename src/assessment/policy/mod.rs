@@ -27,7 +27,7 @@ use self::decision::{Birthday, Conflict, Decision};
 use self::definition::Definition;
 use self::notice::Notice;
 use self::rule::Rule;
-use self::vocabulary::{Output, Vocabulary};
+use self::vocabulary::{Output, Value, Vocabulary};
 use super::hours::Hours;
 use crate::time::Date;
 
@@ -73,6 +73,11 @@ pub struct Policy {
     pub vocabulary: Arc<Vocabulary>,
     /// The rules of each output, by number.
     pub deciding: [Vec<usize>; Output::ALL.len()],
+    /// The rules from which on something is owed that the annual purpose may
+    /// meet, by number.
+    pub annual_starts: Vec<usize>,
+    /// The learning years whose periods share days with those of this one.
+    pub elsewhere: Vec<Elsewhere>,
     /// What the year asks of each category, in the order of the vocabulary.
     pub terms: Vec<CategoryTerms>,
 }
@@ -123,6 +128,16 @@ pub struct CategoryTerms {
     pub period_by: Vec<usize>,
 }
 
+/// A learning year whose periods share days with those of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The other year.
+    pub year: u16,
+    /// Its periods for each kind of learning, by the kind's place in the
+    /// vocabulary: those of the categories that the kind can count into.
+    pub periods: Vec<Vec<[Date; 2]>>,
+}
+
 /// What settles the disagreements of an output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
@@ -150,6 +165,22 @@ impl Policy {
     pub fn deciding(&self, output: Output) -> impl Iterator<Item = (usize, &PolicyRule)> {
         let numbers = &self.deciding[output as usize];
         numbers.iter().filter_map(|number| Some((*number, self.rules.get(*number)?)))
+    }
+
+    /// How many years before the year applied in the earliest that any window
+    /// looks at is, and one more.
+    pub fn longest_window(&self) -> u16 {
+        let rows = self.deciding(Output::Window).flat_map(|(_, rule)| &rule.rule.rows);
+        let reach = rows.flat_map(|row| &row.values).map(|value| match value {
+            Value::Window(window) => window.count.saturating_add(window.back),
+            _ => 0,
+        });
+        reach.max().unwrap_or(0).max(1)
+    }
+
+    /// The decisions on who must see a failed result first, by id.
+    pub fn on_failure(&self) -> impl Iterator<Item = &Decision> {
+        self.decisions.values().filter(|decision| decision.parameters.failed_result.is_some())
     }
 
     /// The clause that a rule rests on.

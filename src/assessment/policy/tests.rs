@@ -30,6 +30,15 @@ pub(crate) struct Sample {
 
 /// The sample site with its notices changed in some way.
 pub(crate) fn sample_of(change: impl Fn(&str, &str) -> String) -> Sample {
+    sample_by(change, DECISIONS)
+}
+
+/// The sample site with other decisions.
+fn sample_deciding(decisions: &str) -> Sample {
+    sample_by(|_, text| text.to_owned(), decisions)
+}
+
+fn sample_by(change: impl Fn(&str, &str) -> String, decisions: &str) -> Sample {
     let mut problems = Diagnostics::new();
     let vocabulary = vocabulary();
     let mut notice = |path: &str, text| {
@@ -39,7 +48,7 @@ pub(crate) fn sample_of(change: impl Fn(&str, &str) -> String) -> Sample {
         notice("content/notices/2022/nmg.md", NMG),
         notice("content/notices/2022/ordos.md", ORDOS),
     ];
-    let decisions = decision::parse("content/decisions.toml", DECISIONS, &mut problems);
+    let decisions = decision::parse("content/decisions.toml", decisions, &mut problems);
     let vocabulary = Arc::new(vocabulary);
     let sources = Sources { notices, vocabulary, decisions, region: "15".to_owned() };
     let policies = policies(&sources, &mut problems);
@@ -57,12 +66,56 @@ pub(crate) fn sample(year: u16) -> Policy {
 }
 
 #[test]
-fn the_samples_notices_leave_eight_cases_open_and_nothing_else() {
+fn the_samples_notices_leave_eight_cases_open_as_a_decision_says_and_nothing_else() {
+    assert_eq!(SAMPLE.problems, Vec::<String>::new());
+    let unsaid = sample_deciding(&DECISIONS.replace("acknowledges = \"窗口\"\n", ""));
     assert_eq!(
-        SAMPLE.problems,
+        unsaid.problems,
         ["Warning “窗口”：12 种情形中有 8 种没有规则给出结果，\
              如 用途=考核认定，申报级别=初级，学历=硕士"]
     );
+}
+
+/// Each decision of the sample is needed: without it, it is told where something
+/// rests on it, or which rules disagree and in which case first.
+#[test]
+fn a_decision_that_is_taken_away_is_missed() {
+    for id in SAMPLE.sources.decisions.keys() {
+        let blocks = DECISIONS.split("[[decision]]");
+        let others = blocks.filter(|block| !block.contains(&format!("id = \"{id}\"\n")));
+        let without = sample_deciding(&others.collect::<Vec<_>>().join("[[decision]]"));
+        let is_missed = |problem: &String| problem.ends_with(&format!("所引裁量 {id} 没有登记"));
+        let expected = match id.as_str() {
+            "D9" => "Error 规则 区/三(一)前段（第 ",
+            // Nothing rests on it but the way to tell people.
+            "D24" => continue,
+            _ => {
+                assert!(without.problems.iter().any(is_missed), "{id}: {:?}", without.problems);
+                continue;
+            }
+        };
+        let told = without.problems.iter().filter(|it| it.starts_with(expected));
+        let told: Vec<_> = told.filter(|it| it.contains("区/三(二)")).collect();
+        let [told] = told[..] else { panic!("{:?}", without.problems) };
+        assert!(
+            told.ends_with("性别=男，周岁=55，领域=非公")
+                && told.contains("不要求）与规则 区/三(二)（参考）不一致：用途=职称评审，"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_decision_that_nothing_uses_is_told() {
+    let spare = "\n[[decision]]\nid = \"D99\"\nquestion = \"？\"\nchoice = \"。\"\n\
+                 on = 2022-01-01\nby = \"某局\"\n";
+    assert_eq!(
+        sample_deciding(&format!("{DECISIONS}{spare}")).problems,
+        ["Warning 裁量 D99 没有用到：没有规则或定义引用它"]
+    );
+    let odd = DECISIONS.replace("acknowledges = \"窗口\"", "acknowledges = \"窗\"");
+    let told = sample_deciding(&odd).problems;
+    assert!(told.contains(&"Error 裁量 D25 的 acknowledges 不是输出：“窗”".to_owned()), "{told:?}");
 }
 
 /// A notice of one clause with these lines after it; its problems as
@@ -104,7 +157,7 @@ fn the_notices_clauses_are_those_of_the_source() {
     let rules: Vec<_> = (0..policy.rules.len()).map(|at| names(&policy, &[at])).collect();
     assert_eq!(
         rules.join(" "),
-        "区/一 区/一后段 区/一(一) 区/一(二) 区/二 区/二(一)前段 区/二(一)后段 区/二(二)前段 \
+        "区/一 区/一前段 区/一后段 区/一(一) 区/一(二) 区/二 区/二(一)前段 区/二(一)后段 区/二(二)前段 \
          区/二(二)中段 区/二(二)后段 区/三(一)前段 区/三(一)后段 区/三(二) 区/三(三) 区/三(四) \
          区/三(五) 区/三(六) 区/三(六)后段 区/三(七) 区/三(七)后段 区/三(八) 区/三(九) 区/四(二)1 \
          区/四(二)2 区/四(二)3 鄂/一 鄂/二 鄂/二后段"
@@ -125,9 +178,9 @@ fn a_bundle_is_json_whose_clauses_cards_can_cite_by_number() {
     let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(json["format"], "shenyan/policy/1");
     assert_eq!(json["clauses"][0]["id"], "区/一");
-    assert_eq!(json["rules"][15]["name"], "区/三(五)");
-    assert_eq!(json["rules"][15]["clause"], 11);
-    assert_eq!(json["rules"][15]["conditions"][0]["test"]["any_of"][0], "是");
+    assert_eq!(json["rules"][16]["name"], "区/三(五)");
+    assert_eq!(json["rules"][16]["clause"], 11);
+    assert_eq!(json["rules"][16]["conditions"][0]["test"]["any_of"][0], "是");
     assert_eq!(json["clauses"][11]["id"], "区/三(五)");
     let decisions = json["decisions"].as_array().unwrap();
     let conversion = decisions.iter().find(|decision| decision["id"] == "D14").unwrap();

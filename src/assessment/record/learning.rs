@@ -65,6 +65,7 @@ impl<'a> Reader<'a> {
         let kind = self.word(Fact::TrainingKind, &training.category);
         let claimed = self.claimed(training.subject.as_ref());
         let completed = self.date(&training.completed_on);
+        let year = self.year(training.year, &training.id);
         let stated = self.hours(&training.hours);
         let hours = match &training.credited {
             Some(credited) => self.hours(credited),
@@ -86,6 +87,7 @@ impl<'a> Reader<'a> {
             approval: self.approval(training.approval.as_ref(), Approval::Unknown)?,
             kind: kind?,
             claimed,
+            year,
             completed: completed?,
             amount: Amount::Hours(hours?),
             exam_place: None,
@@ -96,6 +98,7 @@ impl<'a> Reader<'a> {
         let kind = self.word(Fact::TrainingKind, &conversion.category);
         let claimed = self.claimed(conversion.subject.as_ref());
         let completed = self.date(&conversion.completed_on);
+        let year = self.year(conversion.year, &conversion.id);
         let shape::Certificate { number: _, hours, days } = conversion.certificate;
         let amount = match (hours, days) {
             (Some(hours), _) => self.hours(&hours).map(Amount::Hours),
@@ -107,6 +110,7 @@ impl<'a> Reader<'a> {
             approval: self.approval(conversion.approval.as_ref(), Approval::Unknown)?,
             kind: kind?,
             claimed,
+            year,
             completed: completed?,
             amount: amount?,
             exam_place: None,
@@ -125,9 +129,20 @@ impl<'a> Reader<'a> {
         days
     }
 
+    /// The learning year that a learning states.
+    fn year(&mut self, year: Option<u16>, learning: &Text<'a>) -> Option<u16> {
+        let is_year = year.is_none_or(|year| (2000..=2200).contains(&year));
+        if !is_year {
+            let message = format!("年度超出范围：{}", year.unwrap_or_default());
+            self.error(learning, message, "写成 2000 至 2200 之间的年份");
+        }
+        year.filter(|_| is_year)
+    }
+
     fn exam(&mut self, exam: &shape::Exam<'a>) -> Option<Learning> {
         self.optional_date(exam.on.as_ref());
         let completed = self.date(&exam.certified_on);
+        let year = self.year(exam.year, &exam.id);
         let kind = self.vocabulary.keyed(Fact::TrainingKind, "exam-passed");
         let place = exam.place.as_ref().and_then(|place| self.region(place));
         Some(Learning {
@@ -135,6 +150,7 @@ impl<'a> Reader<'a> {
             approval: self.approval(exam.approval.as_ref(), Approval::NotNeeded)?,
             kind: kind?,
             claimed: None,
+            year,
             completed: completed?,
             amount: Amount::Unstated,
             exam_place: place,

@@ -44,6 +44,9 @@ pub struct Record {
     /// Roles held; `None` where the file has no `roles` at all, so that none is
     /// known, as against an empty list.
     pub roles: Option<Vec<RoleHeld>>,
+    /// Roles of which nothing is known although others are, as an example states
+    /// it; a learner's file has none.
+    pub unclear_roles: Vec<Role>,
     /// Everything learned, in the order of the file.
     pub learnings: Vec<Learning>,
     /// Hours whose credit is settled already, as an example states them; a
@@ -78,6 +81,10 @@ pub struct Person {
     pub born: Option<DateRange>,
     /// 性别, as a word of the vocabulary.
     pub sex: Option<Value>,
+    /// The day of entry into service, as far as it is stated.
+    pub entered: Option<DateRange>,
+    /// Days on which titles were obtained.
+    pub qualified: Option<Vec<Date>>,
     /// Days of transfer from an organ of Party or state.
     pub transfers: Option<Vec<Date>>,
     /// Degrees of education, as words of the vocabulary, and their days.
@@ -223,6 +230,8 @@ pub struct Learning {
     pub kind: Value,
     /// The category that the file claims for it.
     pub claimed: Option<Value>,
+    /// The learning year that the file states for it.
+    pub year: Option<u16>,
     /// The day that it was completed, or the certificate's day.
     pub completed: Date,
     /// What it amounts to.
@@ -277,9 +286,18 @@ impl Record {
         self.posts.iter().max_by_key(|post| (is_held(post), post.from))
     }
 
+    /// The days of entry into service that the posts leave possible: nobody entered
+    /// later than on the first day of the earliest post, or of a transfer.
+    pub fn entered_by(&self) -> Option<DateRange> {
+        let first = Date::new(1900, 1, 1).expect("a day of the calendar");
+        let posts = self.posts.iter().filter_map(|post| post.from);
+        let last = posts.chain(self.person.transfers.iter().flatten().copied()).min()?;
+        Some(DateRange { first: first.min(last), last })
+    }
+
     /// Whether a role was held on a day; `None` where it is not known.
     pub fn held(&self, role: Role, on: Date) -> Option<Answer> {
-        let roles = self.roles.as_ref()?;
+        let roles = self.roles.as_ref().filter(|_| !self.unclear_roles.contains(&role))?;
         let is_held = roles.iter().any(|held| {
             held.role == role
                 && held.from.is_none_or(|from| from <= on)

@@ -75,6 +75,7 @@ impl<'a> Reader<'a> {
             document,
             posts,
             roles,
+            unclear_roles: Vec::new(),
             learnings,
             settled: Vec::new(),
             person: facts,
@@ -266,6 +267,7 @@ impl<'a> Reader<'a> {
         for (fact, raw) in [
             (Fact::BornOn, learner.birth_date),
             (Fact::Sex, learner.sex),
+            (Fact::EnteredOn, learner.entered),
             (Fact::TransferredOn, learner.transfers),
             (Fact::Education, learner.education),
             (Fact::DesignatedHospital, learner.frontline),
@@ -274,20 +276,25 @@ impl<'a> Reader<'a> {
         }
         let birth = learner.birth_date;
         let birth = birth.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
-        let born = birth.and_then(|birth: shape::BirthDate<'a>| self.born(&birth));
+        let born = birth.and_then(|birth: shape::DatedFact<'a>| self.day_as_known(&birth));
         let sex = learner.sex.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
         let sex = sex.and_then(|sex: shape::Sex<'a>| self.word(Fact::Sex, &sex.value));
+        let entered = learner.entered.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
+        let entered = entered.and_then(|it: shape::DatedFact<'a>| self.day_as_known(&it));
         Person {
             born,
             sex,
+            entered,
+            qualified: learner.titles.is_some().then(|| self.titles(learner)),
             transfers: learner.transfers.is_some().then(|| self.transfers(learner)),
             education: learner.education.is_some().then(|| self.education(learner)),
             services: learner.frontline.is_some().then(|| self.services(learner)),
         }
     }
 
-    fn born(&mut self, birth: &shape::BirthDate<'a>) -> Option<DateRange> {
-        let shape::BirthDate { value, precision, evidence: _ } = birth;
+    /// A date as precisely as it is known.
+    fn day_as_known(&mut self, dated: &shape::DatedFact<'a>) -> Option<DateRange> {
+        let shape::DatedFact { value, precision, evidence: _ } = dated;
         match precision {
             shape::Precision::Day => self.date(value).map(DateRange::day),
             shape::Precision::Month | shape::Precision::Year => {
@@ -308,6 +315,11 @@ impl<'a> Reader<'a> {
             self.date(&transfer.on).filter(|_| transfer.origin == shape::Origin::Organ)
         });
         from_organs.collect()
+    }
+
+    fn titles(&mut self, learner: &shape::Learner<'a>) -> Vec<Date> {
+        let list: Vec<(_, shape::Title<'a>)> = self.json.list(learner.titles, &mut self.problems);
+        list.into_iter().filter_map(|(_, title)| self.date(&title.on)).collect()
     }
 
     fn education(&mut self, learner: &shape::Learner<'a>) -> Vec<(Value, Date)> {
@@ -345,9 +357,6 @@ impl<'a> Reader<'a> {
 
     /// Fields that no rule asks about: held to the schema all the same.
     fn unused(&mut self, learner: &shape::Learner<'a>) {
-        for (_, title) in self.json.list::<shape::Title<'a>>(learner.titles, &mut self.problems) {
-            self.date(&title.on);
-        }
         for raw in [learner.merges, learner.corrections] {
             for (_, amendment) in self.json.list::<shape::Amendment<'a>>(raw, &mut self.problems) {
                 self.date(&amendment.on);

@@ -26,6 +26,8 @@ pub(super) struct Learner<'a> {
     #[serde(borrow)]
     pub sex: Option<Raw<'a>>,
     #[serde(borrow)]
+    pub entered: Option<Raw<'a>>,
+    #[serde(borrow)]
     pub posts: Option<Raw<'a>>,
     #[serde(borrow)]
     pub transfers: Option<Raw<'a>>,
@@ -82,7 +84,7 @@ pub(super) struct IdDocument<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct BirthDate<'a> {
+pub(super) struct DatedFact<'a> {
     #[serde(borrow)]
     pub value: Text<'a>,
     pub precision: Precision,
@@ -224,6 +226,7 @@ pub(super) struct Training<'a> {
     pub sessions: Option<Vec<Session<'a>>>,
     #[serde(borrow)]
     pub completed_on: Text<'a>,
+    pub year: Option<u16>,
     #[serde(borrow)]
     pub hours: Text<'a>,
     #[serde(borrow)]
@@ -280,6 +283,7 @@ pub(super) struct Conversion<'a> {
     pub provider: Option<String>,
     #[serde(borrow)]
     pub completed_on: Text<'a>,
+    pub year: Option<u16>,
     #[serde(borrow)]
     pub certificate: Certificate<'a>,
     #[serde(borrow)]
@@ -309,6 +313,7 @@ pub(super) struct Exam<'a> {
     pub on: Option<Text<'a>>,
     #[serde(borrow)]
     pub certified_on: Text<'a>,
+    pub year: Option<u16>,
     pub certificate: Option<String>,
     #[serde(borrow)]
     pub approval: Option<Approval<'a>>,

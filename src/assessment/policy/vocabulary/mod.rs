@@ -206,7 +206,9 @@ impl Vocabulary {
                 "否" => Some(Value::YesNo(Answer::No)),
                 _ => None,
             },
-            Shape::Word(_) => position(words, |word| word.label == text).map(Value::Word),
+            Shape::Word(_) | Shape::Keyed(_) => {
+                position(words, |word| word.label == text).map(Value::Word)
+            }
             Shape::Hours => text.parse().ok().map(Value::Hours),
             Shape::WordOrHours(_) => {
                 let word = position(words, |word| word.label == text).map(Value::Word);
@@ -234,7 +236,7 @@ impl Vocabulary {
             Shape::Category => join(self.categories.iter().map(|category| &category.label)),
             Shape::Learned => join(self.categories[self.learned()].iter().map(|it| &it.label)),
             Shape::YesNo => "是、否".to_owned(),
-            Shape::Word(_) => join(words.iter().map(|word| &word.label)),
+            Shape::Word(_) | Shape::Keyed(_) => join(words.iter().map(|word| &word.label)),
             Shape::Hours => format!("{}数，如 30 或 12.5", self.unit()),
             Shape::WordOrHours(_) => {
                 let words = join(words.iter().map(|word| &word.label));

@@ -176,8 +176,15 @@ impl Reader<'_> {
     }
 
     fn check_words(&mut self, at: &Spanned<String>, shape: Shape, term: &Term) {
+        if let Shape::Keyed(keys) = shape {
+            let is_known = |word: &&Word| word.key.as_deref().is_some_and(|it| keys.contains(&it));
+            for word in term.words.iter().filter(|word| !is_known(word)) {
+                let message = format!("“{}”的词“{}”没有程序认识的键", term.label, word.label);
+                self.error(at, message, format!("可用的键：{}", keys.join("、")));
+            }
+        }
         let (Shape::Word(keys) | Shape::WordOrHours(keys)) = shape else {
-            if !term.words.is_empty() {
+            if !term.words.is_empty() && !matches!(shape, Shape::Keyed(_)) {
                 let message = format!("“{}”的取值不是词，不能列 words", term.label);
                 self.error(at, message, "删去 words".to_owned());
             }

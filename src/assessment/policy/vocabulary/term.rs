@@ -19,6 +19,8 @@ pub enum Fact {
     ApprovalAuthority,
     /// Whether the hours are confirmed.
     ApprovalStatus,
+    /// The learning year that a learning record states, 学习年度.
+    LearningYear,
     /// What a determination is for, 用途.
     Purpose,
     /// The grade applied for, 申报级别.
@@ -47,6 +49,14 @@ pub enum Fact {
     TransferredOn,
     /// Years from the year of transfer to that of the application.
     YearsSinceTransfer,
+    /// The day of entry into service, 参加工作日期.
+    EnteredOn,
+    /// Years from the year of entry to that of the application.
+    YearsSinceEntry,
+    /// The day of the first qualification, 取得资格日期.
+    QualifiedOn,
+    /// Years from the year of qualifying to that of the application.
+    YearsSinceQualifying,
     /// Whether the learning that an application asks for was finished.
     Learning,
     /// Whether the online audit passed.
@@ -75,7 +85,7 @@ pub enum Fact {
 
 impl Fact {
     /// All facts that the program can supply, in the order of declaration.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 38] = [
         Self::Category,
         Self::TrainingKind,
         Self::SubjectTeacher,
@@ -83,6 +93,7 @@ impl Fact {
         Self::ExamPlace,
         Self::ApprovalAuthority,
         Self::ApprovalStatus,
+        Self::LearningYear,
         Self::Purpose,
         Self::Grade,
         Self::ApplicationYear,
@@ -97,6 +108,10 @@ impl Fact {
         Self::UnitKind,
         Self::TransferredOn,
         Self::YearsSinceTransfer,
+        Self::EnteredOn,
+        Self::YearsSinceEntry,
+        Self::QualifiedOn,
+        Self::YearsSinceQualifying,
         Self::Learning,
         Self::OnlineAudit,
         Self::ReportAudit,
@@ -124,6 +139,7 @@ impl Fact {
             Self::ExamPlace => ("exam-place", INSIDE),
             Self::ApprovalAuthority => ("approval-authority", INSIDE),
             Self::ApprovalStatus => ("approval-status", Shape::Word(&[])),
+            Self::LearningYear => ("learning-year", Shape::Number),
             Self::Purpose => ("purpose", Shape::Word(&["annual"])),
             Self::Grade => ("grade", Shape::Word(&[])),
             Self::ApplicationYear => ("application-year", Shape::Number),
@@ -138,6 +154,10 @@ impl Fact {
             Self::UnitKind => ("unit-kind", Shape::Word(&[])),
             Self::TransferredOn => ("transferred-on", Shape::Date),
             Self::YearsSinceTransfer => ("years-since-transfer", Shape::Number),
+            Self::EnteredOn => ("entered-on", Shape::Date),
+            Self::YearsSinceEntry => ("years-since-entry", Shape::Number),
+            Self::QualifiedOn => ("qualified-on", Shape::Date),
+            Self::YearsSinceQualifying => ("years-since-qualifying", Shape::Number),
             Self::Learning => ("learning", Shape::Word(&["finished", "unfinished"])),
             Self::OnlineAudit => ("online-audit", PASSED),
             Self::ReportAudit => ("report-audit", PASSED),
@@ -166,7 +186,22 @@ impl Fact {
     /// Whether a person or class may be known not to have it at all, as one who
     /// never transferred has no years since.
     pub const fn may_be_absent(self) -> bool {
-        matches!(self, Self::TransferredOn | Self::YearsSinceTransfer)
+        matches!(
+            self,
+            Self::TransferredOn
+                | Self::YearsSinceTransfer
+                | Self::QualifiedOn
+                | Self::YearsSinceQualifying
+                | Self::LearningYear
+        )
+    }
+
+    /// Whether it counts years to the first that is owed.
+    pub const fn cuts_a_window(self) -> bool {
+        matches!(
+            self,
+            Self::YearsSinceTransfer | Self::YearsSinceEntry | Self::YearsSinceQualifying
+        )
     }
 }
 
@@ -289,7 +324,7 @@ impl Column {
             Self::CreditHours => ("hours", Shape::WordOrHours(CREDIT)),
             Self::Recognition => ("recognised", Shape::Word(&["yes", "pending"])),
             Self::Window => ("years", Shape::Window),
-            Self::WindowStart => ("from", Shape::Word(&["transfer"])),
+            Self::WindowStart => ("from", Shape::Keyed(&["transfer", "entry", "qualified"])),
             Self::Degree => ("part", Shape::Degree),
             Self::Consequence => ("consequence", Shape::Word(&[])),
             Self::CityPrinting | Self::RegionPrinting => ("may-print", PRINTING),

@@ -16,6 +16,8 @@ pub enum Shape {
     YesNo,
     /// One of the vocabulary's words for it; the program knows these keys.
     Word(&'static [&'static str]),
+    /// One of the vocabulary's words, each of which has one of these keys.
+    Keyed(&'static [&'static str]),
     /// A whole number.
     Number,
     /// A date. No cell tests one: rules ask about numbers derived from dates.

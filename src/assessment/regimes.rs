@@ -1,0 +1,259 @@
+//! What must hold of two other regimes: Guangdong's, whose learning periods share
+//! days, and the accountants', with a total and a first year owed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::application::{Case, determine, facts};
+use super::assess;
+use super::determination::{Ask, Outcome, Question, Treated};
+use super::example::empty_record;
+use super::hours::Hours;
+use super::policies;
+use super::policy::notice::Notice;
+use super::policy::vocabulary::{Degree, Fact, Value, parse};
+use super::policy::{Policy, Sources, decision};
+use super::record::{Amount, Application, Approval, Learning, Record};
+use crate::diagnostic::Diagnostics;
+use crate::time::Date;
+
+macro_rules! site {
+    ($name:literal, $notice:literal) => {
+        [
+            include_str!(concat!("../../tests/regimes/", $name, "/content/vocabulary.toml")),
+            include_str!(concat!("../../tests/regimes/", $name, "/content/decisions.toml")),
+            include_str!(concat!("../../tests/regimes/", $name, "/content/notices/", $notice)),
+        ]
+    };
+}
+
+const GUANGDONG: [&str; 3] = site!("guangdong", "2021/guangdong.md");
+const ACCOUNTANTS: [&str; 3] = site!("accounting-gansu", "2025/kuaiji.md");
+
+/// A site's policies, and what is told of them.
+fn made([words, decisions, notice]: [&str; 3]) -> (BTreeMap<u16, Policy>, Vec<String>) {
+    let mut problems = Diagnostics::new();
+    let vocabulary = parse("v.toml", words, &mut problems).unwrap();
+    let notice = Notice::parse("n.md", notice, Some(&vocabulary), &mut problems).unwrap();
+    let decisions = decision::parse("d.toml", decisions, &mut problems);
+    let vocabulary = Arc::new(vocabulary);
+    let sources = Sources { notices: vec![notice], vocabulary, decisions, region: "44".to_owned() };
+    let policies = policies(&sources, &mut problems);
+    let told = problems.into_sorted().into_iter();
+    (policies, told.map(|it| format!("{} {}", it.place, it.message)).collect())
+}
+
+static SITES: LazyLock<[BTreeMap<u16, Policy>; 2]> =
+    LazyLock::new(|| [GUANGDONG, ACCOUNTANTS].map(|site| made(site).0));
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// A learning of this kind, confirmed.
+fn learning(kind: usize, completed: Date, year: Option<u16>, hours: u32) -> Learning {
+    Learning {
+        id: format!("t{completed}"),
+        kind: Value::Word(kind),
+        claimed: None,
+        year,
+        completed,
+        amount: Amount::Hours(Hours::from_tenths(hours * 10)),
+        exam_place: None,
+        approval: Approval::Stated {
+            status: Value::Word(0),
+            region: Some("44".to_owned()),
+            on: None,
+        },
+    }
+}
+
+#[test]
+fn nothing_is_told_of_the_sites() {
+    for site in [GUANGDONG, ACCOUNTANTS] {
+        assert_eq!(made(site).1, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn days_of_two_years_and_of_none_are_told_unless_a_decision_says_so() {
+    let [words, decisions, notice] = GUANGDONG;
+    let unsaid = decisions.replace("acknowledges = \"学习期间\"\n", "");
+    let line = notice.lines().position(|it| it.starts_with("> **规则 二**")).unwrap() + 1;
+    let told = |notice: &str| made([words, &unsaid, notice]).1;
+    assert_eq!(
+        told(notice),
+        [format!("n.md:{line} 2021、2022 年度公需科目的“学习期间”重叠：2022-01-01 至 2022-04-30")]
+    );
+    let gap =
+        notice.replace("| 专业、选修 | 1月1日 | 12月31日 |", "| 专业、选修 | 1月1日 | 12月30日 |");
+    assert_eq!(
+        told(&gap)[1],
+        format!(
+            "n.md:{line} 2021、2022 年度专业、选修科目的“学习期间”不相接：2021-12-30 止，2022-01-01 起"
+        )
+    );
+    let meets = notice.replace("| 次年4月30日 |", "| 12月31日 |");
+    assert_eq!(told(&meets), Vec::<String>::new());
+}
+
+#[test]
+fn a_learning_that_two_years_hold_waits_for_its_year() {
+    let policies = &SITES[0];
+    let mut record = empty_record();
+    for (completed, year, counted) in [
+        ("2021-12-31", None, [true, false]),
+        ("2022-01-01", None, [false, false]),
+        ("2022-04-30", None, [false, false]),
+        ("2022-05-01", None, [false, true]),
+        ("2022-01-01", Some(2021), [true, false]),
+        ("2022-04-30", Some(2022), [false, true]),
+        ("2022-05-01", Some(2021), [false, false]),
+        ("2021-12-31", Some(2022), [false, false]),
+        ("2022-02-01", Some(2020), [false, false]),
+    ] {
+        record.learnings = vec![learning(0, day(completed), year, 30)];
+        let results = [2021, 2022].map(|year| assess(&policies[&year], &record));
+        let is_counted = results.each_ref().map(|result| {
+            matches!(result.learnings[0].decided, Treated::Counted { category: 0, .. })
+        });
+        assert_eq!(is_counted, counted, "{completed} {year:?}");
+        let is_open = year.is_none() && counted == [false, false];
+        for result in &results {
+            let asked = Treated::Waiting {
+                categories: vec![0],
+                hours: Some(Hours::from_tenths(300)),
+                question: Ask::Year(vec![2021, 2022]),
+            };
+            assert_eq!(result.learnings[0].decided == asked, is_open, "{completed} {year:?}");
+        }
+    }
+}
+
+#[test]
+fn who_qualifies_owes_from_the_next_year_or_from_the_same_as_decided() {
+    let [words, decisions, notice] = ACCOUNTANTS;
+    let same = format!(
+        "{decisions}\n[[decision]]\nid = \"D26\"\nquestion = \"？\"\nchoice = \"当年起。\"\n\
+         on = 2025-03-03\nby = \"某局\"\nparameters = {{ first-owed = \"same-year\" }}\n"
+    );
+    let cited = notice.replace(
+        "依据：“自取得资格的次年开始参加继续教育”",
+        "依据：“自取得资格的次年开始参加继续教育”\n> 裁量：D26",
+    );
+    let same_year = made([words, &same, &cited]).0;
+    let mut record = empty_record();
+    for (qualified, next, same) in [
+        (Some(vec!["2024-12-31"]), Outcome::Failed, Outcome::Failed),
+        (Some(vec!["2025-01-01"]), Outcome::Passed, Outcome::Failed),
+        (Some(vec!["2025-12-31", "2026-02-01"]), Outcome::Passed, Outcome::Failed),
+        (Some(vec!["2026-01-01"]), Outcome::Passed, Outcome::Passed),
+        (Some(vec!["2026-01-01", "2014-05-05"]), Outcome::Failed, Outcome::Failed),
+        (Some(vec![]), Outcome::Failed, Outcome::Failed),
+        (None, Outcome::Unclear, Outcome::Unclear),
+    ] {
+        record.person.qualified = qualified.map(|days| days.into_iter().map(day).collect());
+        record.learnings = [0, 1].map(|kind| learning(kind, day("2025-06-01"), None, 0)).to_vec();
+        let of = |policies: &BTreeMap<u16, Policy>| assess(&policies[&2025], &record);
+        assert_eq!(of(&SITES[1]).outcome, next, "{:?}", record.person.qualified);
+        assert_eq!(of(&same_year).outcome, same, "{:?}", record.person.qualified);
+        let exempt = of(&SITES[1]).degree == Degree::NotRequired;
+        assert_eq!(exempt, next == Outcome::Passed);
+        if next == Outcome::Unclear {
+            assert_eq!(of(&SITES[1]).questions, [Question::Fact(Fact::QualifiedOn)]);
+        }
+    }
+}
+
+fn some_record() -> impl Strategy<Value = Record> {
+    let days = ["2021-12-31", "2022-01-01", "2022-03-15", "2022-04-30", "2022-05-01"];
+    let later = ["2024-03-20", "2024-03-21", "2025-03-20", "2025-03-21", "2026-03-20"];
+    let days: Vec<Date> = days.into_iter().chain(later).map(day).collect();
+    let year = prop_oneof![Just(None), (2021..2026_u16).prop_map(Some)];
+    let one = (0..5_usize, 0..days.len(), year, 0..100_u32, 0..4_usize);
+    let titles = prop_oneof![
+        Just(None),
+        Just(Some(Vec::new())),
+        (0..days.len()).prop_map(|at| Some(vec![at])),
+    ];
+    (vec(one, 0..8), titles).prop_map(move |(list, titles)| {
+        let mut record = empty_record();
+        for (at, (kind, completed, year, hours, status)) in list.into_iter().enumerate() {
+            let mut learning = learning(kind, days[completed], year, hours);
+            learning.id = format!("t{at}");
+            match &mut learning.approval {
+                Approval::Stated { status: word, .. } if status < 3 => *word = Value::Word(status),
+                other => *other = Approval::Unknown,
+            }
+            record.learnings.push(learning);
+        }
+        record.person.qualified =
+            titles.map(|titles| titles.into_iter().map(|at| days[at]).collect());
+        record
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn a_learning_never_counts_in_two_years(record in some_record()) {
+        for policies in &*SITES {
+            let results: Vec<_> = policies.values().map(|it| assess(it, &record)).collect();
+            for at in 0..record.learnings.len() {
+                let is_counted = |treated: &Treated| matches!(treated, Treated::Counted { .. });
+                let years = results.iter().filter(|it| is_counted(&it.learnings[at].decided));
+                prop_assert!(years.count() <= 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_total_is_the_sum_and_more_never_turns_a_pass_into_anything_else(
+        record in some_record(),
+        (kind, hours) in (0..2_usize, 1..100_u32),
+    ) {
+        for policies in &*SITES {
+            for policy in policies.values() {
+                let before = assess(policy, &record);
+                if let Some((total, parts)) = before.categories.split_last()
+                    && Some(total.category) == policy.vocabulary.total()
+                {
+                    let sum = parts.iter().filter_map(|it| it.credited).reduce(Hours::plus);
+                    prop_assert_eq!(total.credited, sum);
+                }
+                let mut more = record.clone();
+                let within = if policy.year < 2024 { "06-01" } else { "07-01" };
+                let within = day(&format!("{}-{within}", policy.year));
+                more.learnings.push(learning(kind, within, Some(policy.year), hours));
+                let after = assess(policy, &more);
+                if before.outcome == Outcome::Passed {
+                    prop_assert_eq!(after.outcome, Outcome::Passed);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_annual_purpose_is_the_annual_requirement(record in some_record()) {
+        for policies in &*SITES {
+            for policy in policies.values() {
+                let purpose = policy.vocabulary.keyed(Fact::Purpose, "annual").unwrap();
+                let on = Date::new(policy.year, 12, 31).unwrap();
+                let application = Application { purpose, grade: None, on, year: policy.year };
+                let facts = facts(policy, &record, &application);
+                let applied = determine(&Case { policies, policy, facts, record: &record });
+                let assessed = assess(policy, &record);
+                prop_assert_eq!(applied.outcome, assessed.outcome);
+                let questions = assessed.questions.into_iter().collect();
+                prop_assert_eq!(applied.questions, questions);
+                let is_exempt = assessed.degree == Degree::NotRequired;
+                let only: Vec<_> = applied.degrees.into_iter().collect();
+                prop_assert_eq!(is_exempt, only == [Degree::NotRequired]);
+            }
+        }
+    }
+}
