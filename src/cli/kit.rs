@@ -175,7 +175,10 @@ fn policies(site: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), To
         for entry in entries {
             let path = entry.map_err(told)?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if !name.ends_with(".json") {
+            // Beside them a portal has one by its year, for people.
+            let is_hex = |it: char| matches!(it, '0'..='9' | 'a'..='f');
+            let digits = name.strip_suffix(".json").map(|stem| stem.trim_start_matches(is_hex));
+            if digits != Some("") || name.len() != 16 + ".json".len() {
                 continue;
             }
             let bytes = held::read(&path).map_err(|what| (what, "检查规则集的文件"))?;

@@ -13,7 +13,7 @@ pub(super) const PIXELS_MAX: u64 = 100_000_000;
 /// The longest side unpacked, in pixels.
 pub(super) const SIDE_MAX: u32 = 30_000;
 /// The most memory given to the unpacked pixels, in bytes.
-const UNPACKED_BYTES_MAX: u64 = 512 << 20;
+pub(super) const UNPACKED_BYTES_MAX: usize = 512 << 20;
 
 /// Grey pixels, 0 black to 255 white, row by row from the top left.
 pub(super) struct Picture {
@@ -35,13 +35,14 @@ impl Picture {
         let mut limits = Limits::no_limits();
         limits.max_image_width = Some(SIDE_MAX);
         limits.max_image_height = Some(SIDE_MAX);
-        limits.max_alloc = Some(UNPACKED_BYTES_MAX);
+        let most = u64::try_from(UNPACKED_BYTES_MAX).expect("half a gibibyte");
+        limits.max_alloc = Some(most);
         let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
         reader.limits(limits);
         let decoder = reader.into_decoder().map_err(|error| reason(&error))?;
         let (width, height) = decoder.dimensions();
         let pixels = u64::from(width) * u64::from(height);
-        if pixels > PIXELS_MAX || decoder.total_bytes() > UNPACKED_BYTES_MAX {
+        if pixels > PIXELS_MAX || decoder.total_bytes() > most {
             return Err(ScanError::TooLarge);
         }
         DynamicImage::from_decoder(decoder).map(Self::of).map_err(|error| reason(&error))
@@ -55,6 +56,63 @@ impl Picture {
             image.into_luma8().into_raw()
         };
         Self { width, height, luma }
+    }
+
+    /// A picture of samples as files store them: rows of whole bytes, 1, 2, 4 or 8 bits
+    /// a sample, none of them alpha but the last of two.
+    pub(super) fn of_samples(
+        width: u32,
+        height: u32,
+        channels: usize,
+        bits: u8,
+        samples: &[u8],
+    ) -> Result<Self, ScanError> {
+        let (width, height) = (pixels(width), pixels(height));
+        let bits = match bits {
+            1 | 2 | 4 | 8 => usize::from(bits),
+            _ => return Err(ScanError::Compression),
+        };
+        let row = (width * channels * bits).div_ceil(8);
+        if width == 0 || height == 0 || samples.len() < row * height {
+            return Err(ScanError::Broken);
+        }
+        let most = (1 << bits) - 1;
+        let mut luma = Vec::with_capacity(width * height);
+        for row in samples.chunks_exact(row).take(height) {
+            let sample = |at: usize| {
+                let bit = at * bits;
+                usize::from(row[bit / 8]) >> (8 - bits - bit % 8) & most
+            };
+            luma.extend((0..width).map(|x| {
+                let grey = match channels {
+                    1 | 2 => sample(x * channels),
+                    3 => (sample(3 * x) + sample(3 * x + 1) + sample(3 * x + 2)) / 3,
+                    // Four are ink: the black of it, and a third of each colour.
+                    _ => {
+                        let ink = (0..3).map(|at| sample(4 * x + at)).sum::<usize>() / 3;
+                        most.saturating_sub(ink + sample(4 * x + 3))
+                    }
+                };
+                byte(grey * 255 / most)
+            }));
+        }
+        Ok(Self { width, height, luma })
+    }
+
+    /// Squares of the picture, each with its left and top edge, overlapping by half:
+    /// what is not larger than half a square lies in one of them whole.
+    pub(super) fn tiles(&self, side: usize) -> impl Iterator<Item = (usize, usize, Self)> {
+        let starts =
+            move |length: usize| (0..length.saturating_sub(side / 2).max(1)).step_by(side / 2);
+        starts(self.height)
+            .flat_map(move |top| starts(self.width).map(move |left| (left, top)))
+            .map(move |(left, top)| {
+                let width = side.min(self.width - left);
+                let rows = top..(top + side).min(self.height);
+                let height = rows.len();
+                let luma = rows.flat_map(|y| &self.row(y)[left..left + width]).copied().collect();
+                (left, top, Self { width, height, luma })
+            })
     }
 
     /// The picture made `factor` times smaller: each pixel the mean of a square.

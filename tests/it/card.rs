@@ -10,7 +10,7 @@ use image::{GrayImage, ImageFormat};
 use serde_json::Value;
 use shenyan::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
 use shenyan::credential::{Verdict, verify};
-use shenyan::scan::scan;
+use shenyan::scan::sheets;
 use shenyan::time::Date;
 
 use crate::build::{attributes, built};
@@ -72,7 +72,11 @@ fn the_code_the_link_and_the_json_are_one_text() {
         let mut png = Vec::new();
         drawn(&html).write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
         let text = json["card"].as_str().unwrap();
-        assert_eq!(scan(&png), Ok(vec![text.to_owned()]), "{path}: the printed code");
+        assert_eq!(
+            sheets(&png),
+            Ok(vec![Ok(vec![Some(text.to_owned())])]),
+            "{path}: the printed code"
+        );
         let anchors: Vec<_> =
             html.split("<a ").filter(|tag| tag.starts_with("id=\"card\"")).collect();
         assert_eq!(anchors.len(), 1, "{path}");

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use image::{GrayImage, ImageFormat, Luma};
-use shenyan::scan::scan;
+use shenyan::scan::sheets;
 use shenyan::site::symbol::{QUIET_ZONE, Symbol};
 
 /// A code in a picture, in pixels; without its quiet zone.
@@ -101,7 +101,7 @@ fn rqrr_at_once(picture: &GrayImage) -> Vec<String> {
 pub(crate) fn rxing(picture: &GrayImage) -> Vec<String> {
     let mut png = Vec::new();
     picture.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
-    scan(&png).unwrap_or_default()
+    sheets(&png).unwrap_or_default().into_iter().flatten().flatten().flatten().collect()
 }
 
 /// What ZBar finds in pictures that have a code each, in their order.

@@ -13,6 +13,7 @@ mod card;
 mod ceremony;
 mod core;
 mod decoder;
+mod hostile;
 mod readme;
 mod regimes;
 mod stories;

@@ -10,7 +10,7 @@ use clap::Parser as _;
 
 use super::held::Held;
 use crate::cli::message::{Exit, Talk};
-use crate::cli::{build, check, keys, revoke, verify};
+use crate::cli::{build, check, keys, kit, revoke, verify};
 use crate::credential::base64;
 use crate::credential::note::Note;
 use crate::time::{Date, UnixTime};
@@ -38,6 +38,7 @@ enum Line {
     Keys(keys::Args),
     Trust(super::Args),
     Revoke(revoke::Args),
+    Kit(kit::Args),
 }
 
 /// A site's folder, and a day.
@@ -73,6 +74,7 @@ impl Office {
             Line::Keys(args) => keys::run(&args, &mut talk),
             Line::Trust(args) => super::run(&args, &mut talk),
             Line::Revoke(args) => revoke::run(&args, &mut talk),
+            Line::Kit(args) => kit::run(&args, &mut talk),
         };
         drop(talk);
         (exit, String::from_utf8(said.0.take()).unwrap())

@@ -100,7 +100,10 @@ fn of_sheets(name: &Arc<str>, sheets: Vec<Sheet>) -> Vec<Input> {
                 (false, true) => Spot::Whole,
                 (false, false) => Spot::Code(code),
             };
-            inputs.push(Input::new(place(spot), Content::Text(text)));
+            inputs.push(match text {
+                Some(text) => Input::new(place(spot), Content::Text(text)),
+                None => Input::unreadable(place(spot), ScanError::Damaged.to_string()),
+            });
         }
     }
     inputs

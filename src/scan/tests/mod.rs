@@ -1,11 +1,22 @@
+//! Pictures of codes, from clean to hopeless.
+
+mod documents;
+mod photographs;
+
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder as _};
 use proptest::prelude::*;
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::picture::{ENCODED_BYTES_MAX, PIXELS_MAX, SIDE_MAX};
 use super::*;
+use crate::scan::picture::{ENCODED_BYTES_MAX, PIXELS_MAX, SIDE_MAX};
+
+/// The texts of a picture, whatever else it shows.
+fn scan(bytes: &[u8]) -> Result<Vec<String>, ScanError> {
+    let [sheet] = <[Sheet; 1]>::try_from(sheets(bytes)?).unwrap();
+    sheet.map(|codes| codes.into_iter().flatten().collect())
+}
 
 /// What a card's code holds, as long as a normal card: version 10.
 fn card_text(seed: u64) -> String {
@@ -359,4 +370,49 @@ proptest! {
             prop_assert_eq!(texts, [text.as_str()]);
         }
     }
+}
+
+/// A sheet of cards of which some are small, one is faint and one has a seal on it.
+#[test]
+fn every_code_of_a_mixed_page_is_read_or_told() {
+    let mut page = blank(2_400, 1_500, 255);
+    let texts: Vec<String> = (0..5).map(|at| card_text(200 + at)).collect();
+    let faint = each(drawn(&texts[2], 4), |_, _, pixel| 150 + pixel / 4);
+    let mut noise = Noise(9);
+    let noisy = each(drawn(&texts[3], 4), |_, _, pixel| {
+        pixel + i64::try_from(noise.below(141)).unwrap() - 70
+    });
+    let sealed = drawn(&texts[4], 4);
+    let third = sealed.width / 3;
+    let sealed = each(sealed, |x, y, pixel| {
+        let is_hidden =
+            (third..2 * third + 20).contains(&x) && (third..2 * third + 20).contains(&y);
+        if is_hidden { 40 } else { pixel }
+    });
+    pasted(&mut page, &drawn(&texts[0], 4), 60, 100);
+    pasted(&mut page, &drawn(&texts[1], 3), 600, 110);
+    pasted(&mut page, &faint, 1_100, 100);
+    pasted(&mut page, &noisy, 1_600, 100);
+    pasted(&mut page, &sealed, 60, 800);
+    let [sheet] = <[Sheet; 1]>::try_from(sheets(&png(&page)).unwrap()).unwrap();
+    let which = |code: &Option<String>| {
+        code.as_ref().map(|code| texts.iter().position(|text| text == code))
+    };
+    let found: Vec<_> = sheet.unwrap().iter().map(which).collect();
+    assert_eq!(found, [Some(Some(0)), Some(Some(1)), Some(Some(2)), Some(Some(3)), None]);
+}
+
+/// Reduced to 4,096 pixels, a module of this sheet would be 1.6 pixels wide.
+#[test]
+fn small_codes_of_a_great_sheet_are_read_as_they_are() {
+    let mut page = blank(7_500, 5_000, 255);
+    let texts: Vec<String> = (0..3).map(|at| card_text(300 + at)).collect();
+    let mut noise = Noise(4);
+    for (text, (left, top)) in texts.iter().zip([(200, 300), (6_900, 320), (3_600, 4_500)]) {
+        let small = each(drawn(text, 3), |_, _, pixel| {
+            pixel + i64::try_from(noise.below(91)).unwrap() - 45
+        });
+        pasted(&mut page, &small, left, top);
+    }
+    assert_eq!(scan(&png(&page)), Ok(texts));
 }

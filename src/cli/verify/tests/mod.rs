@@ -1,5 +1,7 @@
 //! The whole command, but for the process around it.
 
+mod listed;
+
 use std::cell::RefCell;
 use std::fs;
 use std::io::{Cursor, Write};
@@ -9,10 +11,6 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::batch::tests::{card, forged, midnight, text, text_by};
-use crate::cli::keys;
-use crate::cli::trust::tests::Office;
-use crate::credential::envelope::seal;
-use crate::credential::qr::CardText;
 use crate::site::card_file;
 use crate::site::symbol::Symbol;
 
@@ -382,7 +380,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn the_table_lines_up_and_says_what_is_unproven() {
     let desk = Desk::new();
-    let vocabulary = include_str!("../../../content/vocabulary.toml");
+    let vocabulary = include_str!("../../../../content/vocabulary.toml");
     desk.put("site/content/vocabulary.toml", vocabulary);
     let said = desk.table(&[&text(), &forged(), &text_by("150601", &card())]);
     // A Chinese character takes two columns: the widest verdict takes 26.
@@ -412,65 +410,4 @@ fn a_name_from_outside_does_not_steer_the_terminal() {
     let said = desk.table(&["\u{1B}[2J\u{202E}x.txt"]);
     assert!(said.out.contains("\u{FFFD}[2J\u{FFFD}x.txt"), "{}", said.out);
     assert!(!said.out.contains(['\u{1B}', '\u{202E}']), "{}", said.out);
-}
-
-/// A card that the issuer of this office's trust list has signed.
-fn listed_text(office: &Office) -> String {
-    let key = keys::signer(&office.at("keys/issuer-150600.key"), &keys::Source::default());
-    let realm = "training".parse().unwrap();
-    let envelope = seal(&key.unwrap().1, &realm, &card().encode()).unwrap();
-    CardText::new(&"https://cards.example/v/".parse().unwrap(), &envelope).unwrap().to_string()
-}
-
-#[test]
-fn a_site_with_lists_is_verified_by_them() {
-    let (office, desk) = (Office::with_lists(), Desk::new());
-    let listed = listed_text(&office);
-    let args = |as_of: &str| Args {
-        site: office.at(""),
-        as_of: Some(as_of.parse().unwrap()),
-        ..desk.args(&[&listed], Format::Json)
-    };
-    let code = |args: &Args| {
-        let said = desk.verify(args, Typed::ByProgram, b"");
-        said.codes().into_iter().next().unwrap_or_default().1
-    };
-    assert_eq!(code(&args("2023-01-15")), "STALE", "there is no revocation list yet");
-    crate::ledger::tests::cards(&office.at(""), &"training".parse().unwrap(), 20);
-    let revoke = "revoke --site ~ --key @/log-training-150600-2022.key --next-update 2023-02-01";
-    office.does(&format!("{revoke} --renew training/150600/2022"));
-    let said = desk.verify(&args("2023-01-15"), Typed::ByProgram, b"");
-    assert_eq!(said.exit, Exit::Good, "{}{}", said.out, said.err);
-    let as_of = r#""revocation":{"version":1,"issued":"2023-01-01T00:00:00+08:00","next_update":"2023-02-01T00:00:00+08:00"}"#;
-    assert!(said.out.contains(as_of), "{}", said.out);
-    // The last second before the next update, and the next day.
-    assert_eq!(code(&args("2023-01-31")), "VALID");
-    assert_eq!(code(&args("2023-02-01")), "STALE");
-    let wide = Args { max_age: Some(60), ..args("2023-02-01") };
-    assert_eq!(code(&wide), "VALID");
-    let tight = Args { max_age: Some(10), ..args("2023-01-15") };
-    assert_eq!(code(&tight), "STALE");
-    // By the clock of these tests it is 2022-12-01: the lists are newer.
-    let clock = Args { as_of: None, ..args("2023-01-15") };
-    assert_eq!(code(&clock), "CLOCK_SUSPECT");
-    // A specimen of the same number is a stranger here.
-    let specimen = Args { inputs: vec![self::text().into()], ..args("2023-01-15") };
-    assert_eq!(code(&specimen), "UNKNOWN_ISSUER");
-    let first = fs::read(office.at("content/revoked/150600-2022.note")).unwrap();
-    office.does(&format!("{revoke} --reason fraud 150600-2022-000017-14"));
-    let said = desk.verify(&args("2023-01-15"), Typed::ByProgram, b"");
-    assert!(
-        said.out.contains("\"code\":\"REVOKED\"") && said.out.contains("\"revoked\":\"fraud\"")
-    );
-    assert!(said.err.contains("信任名单第 1 版，2023-01-01T00:00:00+08:00 签发"), "{}", said.err);
-    let table = Args { format: Format::Table, ..args("2023-01-15") };
-    let said = desk.verify(&table, Typed::ByProgram, b"");
-    assert!(said.out.contains("撤销原因：弄虚作假"), "{}", said.out);
-    // The list from before the revocation does not come back on this machine.
-    fs::write(office.at("content/revoked/150600-2022.note"), first).unwrap();
-    let said = desk.verify(&args("2023-01-15"), Typed::ByProgram, b"");
-    assert_eq!((said.exit, said.out.as_str()), (Exit::CouldNot, ""));
-    assert!(said.err.contains("旧的第 1 版"), "{}", said.err);
-    let forgetful = Args { state: Some(desk.path("another")), ..args("2023-01-15") };
-    assert_eq!(code(&forgetful), "VALID", "who has seen nothing cannot know");
 }
