@@ -76,7 +76,7 @@ fn make(args: &Make, now: UnixTime, problems: &mut Diagnostics) -> Result<Vec<St
     let issued = issued.map_err(|_| ("时刻超出范围".to_owned(), "核对日期"))?;
     let mut files = BTreeMap::new();
     let lists = Lists::read(&args.site)?;
-    policies(&args.site, &mut files)?;
+    policies(&args.site, lists.as_ref(), &mut files)?;
     let (realm, specimens, (named, signer)) = match &lists {
         Some(lists) => {
             notes(&args.site, &mut files)?;
@@ -162,8 +162,14 @@ fn notes(site: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Told>
 }
 
 /// The policy bundles: those that cards of the ledger cite, or that were published.
-fn policies(site: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Told> {
-    for folder in ["policy", "public/policy", "content/ledger/policy"] {
+fn policies(
+    site: &Path,
+    lists: Option<&Lists>,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), Told> {
+    let realm = lists.map(|lists| lists.list().text().realm.to_string()).unwrap_or_default();
+    let ledger = Path::new("content/ledger").join(realm).join("policy");
+    for folder in [Path::new("policy"), Path::new("public/policy"), &ledger] {
         let folder = site.join(folder);
         let told = |error: io::Error| {
             (format!("{} 读不了：{error}", folder.display()), "检查文件夹的权限")

@@ -94,6 +94,9 @@ fn a_real_card_is_issued_and_verifies() {
     // What is published is enough to verify by.
     let said = office.does(&VERIFY.replace("--site ~", "--site ~/public"));
     assert!(said.contains("\"code\":\"VALID\""), "{said}");
+    office.does("kit make ~/kit.tar --site ~ --key @/log-training-150600-2022.key");
+    let said = office.does("verify ~/private/cards --kit ~/kit.tar --state ~/seen --format json");
+    assert!(said.contains("{\"step\":\"policy\",\"state\":\"passed\"}"), "{said}");
     let page = text(&office, "public/v/index.html");
     assert!(page.contains("\"roots\":[\"shenyan/root/1") && !page.contains("\"specimens\""));
     for (published, kept) in [

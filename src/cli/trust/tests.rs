@@ -34,11 +34,11 @@ impl Write for Said {
 enum Line {
     Build(build::Args),
     Check(check::Args),
+    Kit(kit::Args),
     Verify(verify::Args),
     Keys(keys::Args),
     Trust(super::Args),
     Revoke(revoke::Args),
-    Kit(kit::Args),
 }
 
 /// A site's folder, and a day.
@@ -70,11 +70,11 @@ impl Office {
         let exit = match parsed {
             Line::Build(args) => build::run(&args, &mut talk),
             Line::Check(args) => check::run(&args, &mut talk),
+            Line::Kit(args) => kit::run(&args, &mut talk),
             Line::Verify(args) => verify::run(&args, &mut talk),
             Line::Keys(args) => keys::run(&args, &mut talk),
             Line::Trust(args) => super::run(&args, &mut talk),
             Line::Revoke(args) => revoke::run(&args, &mut talk),
-            Line::Kit(args) => kit::run(&args, &mut talk),
         };
         drop(talk);
         (exit, String::from_utf8(said.0.take()).unwrap())
