@@ -132,6 +132,7 @@ fn lines_by_which_nobody_is_judged_are_verified_too() {
     let (book, journal) = ("150600-2022.jsonl", "150600-2022.journal");
     let at = |name: &str| office.at("content/ledger/training").join(name);
     let (whole, kept) = (text(&office, &at(book).display().to_string()), at(journal));
+    let good = std::fs::read(at(journal)).unwrap();
     // Whoever can write the ledger can write its journal, but cannot sign.
     let tamper = |from: &str, to: &str| {
         let forged = whole.replacen(from, to, 1);
@@ -163,7 +164,11 @@ fn lines_by_which_nobody_is_judged_are_verified_too() {
     office.fails(BUILD, &["150600-2022.jsonl:2: error: 这一行的卡验不过"]);
     std::fs::remove_file(office.at("content/notices/2022/sample.md")).unwrap();
     office.fails(BUILD, &["150600-2022.jsonl:2: error: 这一行的卡验不过"]);
+    // Nobody has signed whose card a line is; the list tells that it was replaced.
     tamper("\"p-1\"", "\"p-9\"");
+    office.fails(BUILD, &["名单上撤销了序号 0（已换发），台账里却没有"]);
+    std::fs::write(at(book), &whole).unwrap();
+    std::fs::write(at(journal), &good).unwrap();
     let said = office.does(BUILD);
     assert!(said.contains("2022 年度的卡 2 张，而没有该年度的通知"), "{said}");
 }
