@@ -17,6 +17,7 @@ mod application;
 mod authority;
 mod card;
 mod class;
+mod draft;
 mod issued;
 mod learner;
 mod lists;

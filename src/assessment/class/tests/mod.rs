@@ -1,5 +1,7 @@
 //! Classes that are sound, classes that are not, and what becomes of them.
 
+mod printing;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use crate::assessment::policy::tests::vocabulary;
 use crate::assessment::policy::{Sources, decision};
 
 /// Worked out by hand from 四(二)1 to 3 and D21, D22.
-const EXPECTED: &str = include_str!("../../../tests/policy/classes-2022.tsv");
+const EXPECTED: &str = include_str!("../../../../tests/policy/classes-2022.tsv");
 
 const SOUND: &str = r#"{"schema":"class/1","class_id":"样班-1","base":"样张基地","name":"样张班",
  "begins":"2022-05-16","ends":"2022-05-20",
@@ -42,14 +44,14 @@ fn site() -> BTreeMap<u16, Policy> {
     let mut problems = Diagnostics::new();
     let vocabulary = vocabulary();
     let notices = [
-        ("2022/nmg.md", include_str!("../../../content/notices/2022/nmg.md")),
-        ("2022/ordos.md", include_str!("../../../content/notices/2022/ordos.md")),
+        ("2022/nmg.md", include_str!("../../../../content/notices/2022/nmg.md")),
+        ("2022/ordos.md", include_str!("../../../../content/notices/2022/ordos.md")),
     ];
     let notices = notices
         .into_iter()
         .filter_map(|(path, text)| Notice::parse(path, text, Some(&vocabulary), &mut problems));
     let notices = notices.collect();
-    let decisions = include_str!("../../../content/decisions.toml");
+    let decisions = include_str!("../../../../content/decisions.toml");
     let sources = Sources {
         notices,
         decisions: decision::parse("decisions.toml", decisions, &mut problems),
@@ -77,13 +79,13 @@ fn the_sample_classes_come_out_as_worked_out_by_hand() {
     let mut problems = Diagnostics::new();
     let mut classes = Classes::default();
     for text in [
-        include_str!("../../../content/classes/2022-01.json"),
-        include_str!("../../../content/classes/2022-02.json"),
-        include_str!("../../../content/classes/2022-03.json"),
-        include_str!("../../../content/classes/2022-04.json"),
+        include_str!("../../../../content/classes/2022-01.json"),
+        include_str!("../../../../content/classes/2022-02.json"),
+        include_str!("../../../../content/classes/2022-03.json"),
+        include_str!("../../../../content/classes/2022-04.json"),
     ]
     .into_iter()
-    .chain(include_str!("../../../content/classes/autumn-2022.ndjson").lines())
+    .chain(include_str!("../../../../content/classes/autumn-2022.ndjson").lines())
     {
         let class = parse("c.json", 1, text, &vocabulary(), &mut problems);
         classes.add(class.unwrap_or_else(|| panic!("{problems:?}")), &mut problems);
@@ -195,7 +197,7 @@ fn deadlines_are_counted_over_the_ends_of_months_and_years() {
 /// The worked example of the implementers' page, `content/spec/class.md`.
 #[test]
 fn the_example_of_the_page_comes_out_as_the_page_says() {
-    let page = include_str!("../../../content/spec/class.md");
+    let page = include_str!("../../../../content/spec/class.md");
     let (_, rest) = page.split_once("```json\n").unwrap();
     let told = told(&site(), rest.split_once("```").unwrap().0);
     let results: Vec<_> = told.steps.iter().map(|step| step.result.as_str()).collect();
@@ -208,7 +210,8 @@ fn the_example_of_the_page_comes_out_as_the_page_says() {
 #[test]
 fn what_is_not_filed_is_late_only_as_of_a_day() {
     let policies = site();
-    let seven = include_str!("../../../content/classes/autumn-2022.ndjson").lines().nth(2).unwrap();
+    let seven =
+        include_str!("../../../../content/classes/autumn-2022.ndjson").lines().nth(2).unwrap();
     let class = read(seven).0.unwrap();
     let todo = |day: Option<&str>| {
         let told = trace(&policies, &class, day.map(|day| day.parse().unwrap()));
@@ -353,99 +356,6 @@ fn what_is_too_much_is_refused_in_bounded_time() {
     assert_eq!(read(&roster(MAX_ROSTER, &|_| "a".to_owned())).1.len(), 100);
     let deep = sound().replacen("[\"a1\"", &format!("{}\"a1\"", "[".repeat(100_000)), 1);
     assert_eq!(read(&deep).0, None);
-}
-
-/// D28: a card that rests on a class waits for the report to pass; one that does
-/// not, and one that rests on a class which is not here, do not wait. No hours are
-/// lost by it.
-#[test]
-fn a_card_waits_for_the_report_on_the_class_that_it_rests_on() {
-    let policies = site();
-    let policy = &policies[&2022];
-    let training = |id: &str, kind: &str, hours: u32, class: &str| {
-        format!(
-            r#"{{"id":"{id}","category":"{kind}","class_id":"{class}","completed_on":"2022-05-20",
-             "hours":"{hours}","approval":{{"status":"已核定","by":"150600","on":"2022-07-04"}}}}"#
-        )
-    };
-    let record = |trainings: &[String]| {
-        let text = format!(
-            r#"{{"schema":"learner/1","person_id":"p-1","name":[{{"value":"样一"}}],"trainings":[{}]}}"#,
-            trainings.join(",")
-        );
-        let mut problems = Diagnostics::new();
-        crate::assessment::record::parse("p.json", 1, &text, &vocabulary(), &mut problems)
-            .unwrap_or_else(|| panic!("{problems:?}"))
-    };
-    let classes = |edit: &[(&str, &str)]| {
-        let text = edit.iter().fold(sound(), |text, (from, to)| {
-            assert!(text.contains(from), "{from}");
-            text.replace(from, to)
-        });
-        let mut classes = Classes::default();
-        classes.add(read(&text).0.unwrap(), &mut Diagnostics::new());
-        classes
-    };
-    let public = training("t0", "公需网络培训", 30, "某班");
-    let only = record(&[public.clone(), training("t1", "基地培训", 60, "样班-1")]);
-    let part = record(&[
-        public.clone(),
-        training("t1", "基地培训", 59, "样班-1"),
-        training("t2", "行业培训", 1, "某班"),
-    ]);
-    let beside = record(&[
-        public.clone(),
-        training("t1", "基地培训", 60, "样班-1"),
-        training("t2", "行业培训", 60, "某班"),
-    ]);
-    let short = record(&[public, training("t1", "基地培训", 59, "样班-1")]);
-    let audit = ",\n  \"audit\":{\"status\":\"通过\",\"on\":\"2022-06-10\"}";
-    let passed = classes(&[]);
-    let failed = classes(&[("通过", "未过")]);
-    let unaudited = classes(&[(audit, "")]);
-    // Late, but passed: D22.
-    let late = classes(&[("2022-06-03", "2022-06-09")]);
-    let elsewhere = classes(&[("样班-1", "样班-2"), ("通过", "未过")]);
-    for (record, classes, waits) in [
-        (&only, &passed, false),
-        (&only, &failed, true),
-        (&only, &unaudited, true),
-        (&only, &late, false),
-        (&only, &elsewhere, false),
-        (&part, &failed, true),
-        (&beside, &failed, false),
-        (&short, &failed, false),
-    ] {
-        let result = crate::assessment::assess(policy, record);
-        let waiting = printing::waiting(policy, record, &result, classes);
-        assert_eq!(waiting.is_some(), waits, "{classes:?}");
-        if let Some(waiting) = waiting {
-            assert_eq!(waiting.classes, [ClassId::new("样班-1").unwrap()]);
-            let names = crate::assessment::policy::names(policy, &waiting.rules);
-            assert_eq!(names, "区/四(二)3");
-        }
-    }
-}
-
-#[test]
-fn a_class_that_is_not_here_is_told_where_it_is_named() {
-    let text = r#"{"schema":"learner/1","person_id":"p-1","name":[{"value":"样一"}],"trainings":[
- {"id":"t1","category":"基地培训","class_id":"某班","completed_on":"2022-05-20","hours":"60"}]}"#;
-    let mut problems = Diagnostics::new();
-    let record =
-        crate::assessment::record::parse("p.json", 1, text, &vocabulary(), &mut problems).unwrap();
-    Classes::default().check_attended(&record, &mut problems);
-    assert!(problems.is_empty(), "without classes, none can be checked");
-    let mut classes = Classes::default();
-    classes.add(read(&sound()).0.unwrap(), &mut problems);
-    classes.check_attended(&record, &mut problems);
-    let told = problems.into_sorted();
-    assert_eq!(told[0].place.to_string(), "p.json:2:42");
-    assert_eq!(told[0].message, "没有班次 某班 的培训班材料");
-    classes.add(read(&sound().replace("样班-1", "某班")).0.unwrap(), &mut Diagnostics::new());
-    let mut problems = Diagnostics::new();
-    classes.check_attended(&record, &mut problems);
-    assert!(problems.is_empty(), "{problems:?}");
 }
 
 proptest! {
