@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! { "format": "shenyan/policy/1", "year": 2022,
-//!   "categories": [{ "number": 1, … }, …],      the categories that have hours
+//!   "categories": [{ "number": 1, … }, …],      the categories that have hours; one
+//!                                               with "sum_of" is a total of others
 //!   "clauses": [ … ], … }                       how many there are
 //! ```
 //!
@@ -34,8 +35,23 @@ const CATEGORIES_MAX: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Bundle {
     year: u64,
-    categories: Vec<u64>,
+    categories: Vec<Category>,
     clauses: u64,
+}
+
+/// A category of a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Category {
+    number: u64,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// It has hours of its own.
+    Learned,
+    /// It is the sum of others, and on a card only where one is required.
+    Total,
 }
 
 /// The policy bundles that a verifier has, by their ids.
@@ -98,7 +114,7 @@ impl Bundle {
         }
         let rows = card.hours.as_slice();
         for (at, row) in rows.iter().enumerate() {
-            if !self.categories.contains(&row.category.get()) {
+            if !self.categories.iter().any(|it| it.number == row.category.get()) {
                 return wrong("the policy has no such category");
             }
             if rows[..at].iter().any(|other| other.category == row.category) {
@@ -108,11 +124,15 @@ impl Bundle {
         if card.grounds.as_slice().iter().any(|ground| ground.get() >= self.clauses) {
             return wrong("the policy has no such clause");
         }
+        let has_row = |category: &Category| {
+            let is_its = |row: &CategoryHours| row.category.get() == category.number;
+            category.kind == Kind::Total || rows.iter().any(is_its)
+        };
         let is_met = |row: &CategoryHours| row.credited >= row.required;
         let is_free = |row: &CategoryHours| row.required.get() == 0;
         match card.result {
             AuditResult::Full | AuditResult::Reduced => {
-                if rows.len() != self.categories.len() {
+                if !self.categories.iter().all(has_row) {
                     return wrong("a category of the policy is missing");
                 }
                 if !rows.iter().all(is_met) {
@@ -138,13 +158,13 @@ impl Bundle {
             b"format" => once(&mut format, reader.string()),
             b"year" => once(&mut year, reader.number()),
             b"categories" => {
-                let mut numbers = Vec::new();
+                let mut found: Vec<Category> = Vec::new();
                 let read = reader.array(depth, |reader, depth| {
-                    let number = reader.category(depth)?;
-                    let is_new = !numbers.contains(&number) && numbers.len() < CATEGORIES_MAX;
-                    is_new.then(|| numbers.push(number))
+                    let category = reader.category(depth)?;
+                    let is_new = found.iter().all(|other| other.number != category.number);
+                    (is_new && found.len() < CATEGORIES_MAX).then(|| found.push(category))
                 });
-                once(&mut categories, read.map(|()| numbers))
+                once(&mut categories, read.map(|()| found))
             }
             b"clauses" => {
                 let mut count = 0;
@@ -236,14 +256,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number of a category: an object that has one.
-    fn category(&mut self, depth: usize) -> Option<u64> {
-        let mut number = None;
+    /// A category: an object that has a number.
+    fn category(&mut self, depth: usize) -> Option<Category> {
+        let (mut number, mut total) = (None, None);
         self.object(depth, |reader, key, depth| match key {
             b"number" => once(&mut number, reader.number()),
+            b"sum_of" => once(&mut total, reader.value(depth)),
             _ => reader.value(depth),
         })?;
-        number
+        let kind = total.map_or(Kind::Learned, |()| Kind::Total);
+        Some(Category { number: number?, kind })
     }
 
     /// A string as it is written: escapes are passed over, so that a key with one is

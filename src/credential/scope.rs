@@ -5,6 +5,7 @@
 //! has retired since keeps its cards, and a key that was stolen keeps those below
 //! its cut.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -244,17 +245,18 @@ impl Allowed {
 
     /// Whether hours of this category are in it.
     pub fn has_category(&self, category: Category) -> bool {
-        label(category).is_some_and(|label| self.categories.iter().any(|it| it == label))
+        let label = category_label(category);
+        self.categories.iter().any(|it| *it == label)
     }
 }
 
-/// The label of a category in scopes (card.md, body key 7). A number that has none
-/// is in nobody's scope.
-fn label(category: Category) -> Option<&'static str> {
+/// The label of a category in scopes (card.md, body key 7): 公需, 专业, and of any
+/// other its number, since what that is called is for the policy bundle to say.
+pub fn category_label(category: Category) -> Cow<'static, str> {
     match category.get() {
-        1 => Some("公需"),
-        2 => Some("专业"),
-        _ => None,
+        1 => "公需".into(),
+        2 => "专业".into(),
+        number => number.to_string().into(),
     }
 }
 

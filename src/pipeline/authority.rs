@@ -12,7 +12,7 @@ use crate::credential::lists::Terms;
 use crate::credential::note::NamedKey;
 use crate::credential::revocation::RevocationList;
 use crate::credential::root::Root;
-use crate::credential::scope::{Limits, Origin, Scope, Status};
+use crate::credential::scope::{Limits, Origin, Scope, Status, category_label};
 use crate::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
 use crate::credential::trust_list::{IssuerEntry, TrustList};
 use crate::project::Settings;
@@ -199,9 +199,12 @@ impl Listed<'_> {
                     refuse(format!("信任名单不许签发机构 {id} 签发年度审验卡"));
                 }
                 for category in policy.vocabulary.categories() {
-                    if !allowed.has_category(Category::from(u32::from(category.number))) {
-                        let label = &category.label;
-                        refuse(format!("信任名单不许签发机构 {id} 认定科目“{label}”的学时"));
+                    let number = Category::from(u32::from(category.number));
+                    if !allowed.has_category(number) {
+                        let (label, scope) = (&category.label, category_label(number));
+                        refuse(format!(
+                            "信任名单不许签发机构 {id} 认定科目“{label}”的学时（名单上写 {scope}）"
+                        ));
                     }
                 }
             }

@@ -68,8 +68,12 @@ def verdicts():
                          ("category", {"categories": ["公需"]}), ("later", {"units": ["x"]})):
         judged(f"out-of-scope-{name}", "OUT_OF_SCOPE", "not written, not allowed",
                trust=one(**scope(**change)))
-    judged("out-of-scope-category-3", "OUT_OF_SCOPE", "a category without a name",
+    judged("out-of-scope-category-3", "OUT_OF_SCOPE", "a category that is not written",
            card(_7=[[3, 10, 10]]))
+    judged("scope-category-3", "VALID", "a category by its number",
+           card(_7=[[3, 10, 10]]), trust=one(**scope(categories=["公需", "3"])))
+    judged("scope-category-03", "OUT_OF_SCOPE", "a number is written in one way",
+           card(_7=[[3, 10, 10]]), trust=one(**scope(categories=["03", "3 "])))
     judged("window-first", "VALID", "the first day", card(issued="2022-01-01"))
     judged("window-before", "OUT_OF_SCOPE", "the day before", card(issued="2021-12-31"))
     judged("window-last", "VALID", "the last day", trust=one(not_after="2022-12-01"))
@@ -104,8 +108,8 @@ def verdicts():
 def bundles():
     bundle = policy()
 
-    def cited(name, expect, comment, bundle=bundle, cites=None, **change):
-        sections = [("root", ROOT), ("trust", TRUST), ("revoked", LIST), ("policy", bundle)]
+    def cited(name, expect, comment, bundle=bundle, cites=None, trust=TRUST, **change):
+        sections = [("root", ROOT), ("trust", trust), ("revoked", LIST), ("policy", bundle)]
         made = card(_9=cites or policy_id(bundle), **change)
         write(f"verdict/policy-{name}", expect, comment, sections + [("card", made)])
 
@@ -118,6 +122,15 @@ def bundles():
           policy(categories=[{"number": 1}, {"number": 3}]))
     cited("category-missing", wrong, "a category left out", _7=[[1, 300, 300]])
     cited("category-twice", wrong, "a category twice", _7=[[1, 300, 300], [1, 300, 300]])
+    total = policy(categories=[{"number": 1}, {"number": 2}, {"number": 3, "sum_of": [1, 2]}])
+    both = [[1, 300, 300], [2, 600, 500]]
+    wide = {"trust": note(trust_text([issuer(**scope(categories=["公需", "专业", "3"]))]),
+                          "trust/office")}
+    cited("total", "VALID", "a total beside its parts", total, _7=both + [[3, 900, 900]], **wide)
+    cited("total-absent", "VALID", "no total is required", total, _7=both)
+    cited("total-short", wrong, "the total is short", total, _7=both + [[3, 900, 910]], **wide)
+    cited("total-alone", wrong, "a total makes up for no part", total,
+          _7=[[1, 300, 300], [3, 900, 900]], **wide)
     cited("order", "VALID", "categories in another order", _7=[[2, 600, 600], [1, 300, 300]])
     cited("ground-last", "VALID", "the last clause", _12=[0, 2])
     cited("ground", wrong, "a clause past the last", _12=[0, 3])

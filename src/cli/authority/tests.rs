@@ -170,7 +170,7 @@ fn lines_by_which_nobody_is_judged_are_verified_too() {
     std::fs::write(at(book), &whole).unwrap();
     std::fs::write(at(journal), &good).unwrap();
     let said = office.does(BUILD);
-    assert!(said.contains("2022 年度的卡 2 张，而没有该年度的通知"), "{said}");
+    assert!(said.contains("2022 年度的卡 1 张，而没有该年度的通知"), "{said}");
 }
 
 #[test]
@@ -237,7 +237,10 @@ fn what_a_verifier_would_refuse_is_not_signed() {
     // All reasons at once.
     add("2021", "公需", "1507", "2022-01-01");
     let other = "build --site ~ --key @/issuer-other.key";
-    refused(other, &["在它的地区签发", "2022 年度的卡", "认定科目“专业”", "3 处错误"]);
+    refused(
+        other,
+        &["在它的地区签发", "2022 年度的卡", "认定科目“专业”的学时（名单上写 专业）", "3 处错误"],
+    );
     refused("build --site ~", &["几把在用的密钥，用 --key 指明"]);
     add("2022", "公需 --category 专业", "15", "2022-12-31");
     refused(other, &["签发日期 2022-", "不在签发密钥的期限 2022-12-31 至 2023-12-31 之内"]);

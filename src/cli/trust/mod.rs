@@ -125,7 +125,7 @@ struct AddIssuer {
     /// 卡种；可写多次
     #[arg(long = "kind", default_value = "annual")]
     kinds: Vec<String>,
-    /// 科目，如 公需、专业；可写多次
+    /// 科目：公需、专业，别的写编号，如 3；可写多次
     #[arg(long = "category", required = true)]
     categories: Vec<String>,
     /// 门户网站的主机名；可写多次

@@ -104,6 +104,21 @@ fn what_a_card_may_and_may_not_claim() {
 }
 
 #[test]
+fn a_total_is_on_a_card_only_where_one_is_required() {
+    let total =
+        BUNDLE.replace("{\"number\": 1,", "{\"number\": 3, \"sum_of\": [1, 2]}, {\"number\": 1,");
+    let of = |rows: &[(u32, u32, u32)]| {
+        let policy = PolicyId::of(total.as_bytes());
+        judge(&Card { policy, hours: hours(rows), ..good() }, bundles(&total)).0
+    };
+    let inconsistent = Code::Refused(Reason::Inconsistent);
+    assert_eq!(of(&[(1, 300, 300), (2, 600, 500), (3, 900, 900)]), Code::Valid);
+    assert_eq!(of(&[(1, 300, 300), (2, 600, 500)]), Code::Valid);
+    assert_eq!(of(&[(1, 300, 300), (2, 600, 500), (3, 900, 910)]), inconsistent);
+    assert_eq!(of(&[(1, 300, 300), (3, 900, 900)]), inconsistent);
+}
+
+#[test]
 fn what_is_no_bundle() {
     let add = |text: &str| Bundles::default().add(text.as_bytes());
     let deep = |depth: usize| {

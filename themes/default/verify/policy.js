@@ -49,7 +49,7 @@ function checkCard({ year, categories, clauses }, card) {
   if (card.year !== BigInt(year)) throw wrong('the policy is of another year');
   const seen = new Set();
   for (const { category } of card.hours) {
-    if (!categories.some((it) => BigInt(it) === category)) throw wrong('the policy has no such category');
+    if (!categories.some(({ number }) => BigInt(number) === category)) throw wrong('the policy has no such category');
     if (seen.has(category)) throw wrong('a category comes twice');
     seen.add(category);
   }
@@ -58,7 +58,10 @@ function checkCard({ year, categories, clauses }, card) {
   switch (card.result.number) {
     case 1n:
     case 2n:
-      if (card.hours.length !== categories.length) throw wrong('a category of the policy is missing');
+      // A total is on a card only where one is required.
+      if (!categories.every(({ number, isTotal }) => isTotal || seen.has(BigInt(number)))) {
+        throw wrong('a category of the policy is missing');
+      }
       if (!card.hours.every(isMet)) throw wrong('fewer hours than the result claims');
       break;
     case 3n:
@@ -79,13 +82,17 @@ function read(bytes) {
     format: () => reader.string(),
     year: () => reader.number(),
     categories: (depth) => {
-      const numbers = [];
+      const found = [];
       reader.array(depth, (within) => {
-        const { number: one } = reader.members(within, { number: () => reader.number() });
-        if (one === undefined || numbers.includes(one) || numbers.length === CATEGORIES_MAX) throw reader.wrong();
-        numbers.push(one);
+        const { number, sum_of: isTotal = false } = reader.members(within, {
+          number: () => reader.number(),
+          sum_of: (inner) => (reader.value(inner), true),
+        });
+        const isKnown = found.some((other) => other.number === number);
+        if (number === undefined || isKnown || found.length === CATEGORIES_MAX) throw reader.wrong();
+        found.push({ number, isTotal });
       });
-      return numbers;
+      return found;
     },
     clauses: (depth) => {
       let count = 0;

@@ -12,7 +12,7 @@ const ANNUAL = 'annual';
 const LIST_MAX = 300;
 /** The keys of a scope, in their order. */
 const KEYS = ['regions', 'years', 'kinds', 'categories'];
-/** The labels of categories by their numbers; one that has none is in nobody's scope. */
+/** The labels of categories by their numbers; any other's is its number. */
 const LABELS = new Map([[1n, '公需'], [2n, '专业']]);
 /** Names of roles, which no realm may have. */
 const ROLES = ['root', 'trust', 'issuer', 'log', 'witness'];
@@ -77,7 +77,7 @@ export function checkLimits({ id, realm: own, limits }, card) {
   if (!regions.some((region) => id.startsWith(region))) throw out('the issuer may not issue in this region');
   if (!years.includes(Number(card.year))) throw out('the issuer may not issue for this learning year');
   if (!kinds.includes(ANNUAL)) throw out('the issuer may not issue annual audit cards');
-  if (!card.hours.every(({ category }) => categories.includes(LABELS.get(category)))) {
+  if (!card.hours.every(({ category }) => categories.includes(LABELS.get(category) ?? String(category)))) {
     throw out('the issuer may not certify hours of this category');
   }
   const issued = beijingDate(card.issued);
