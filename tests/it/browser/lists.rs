@@ -18,6 +18,7 @@ use shenyan::credential::field::Stamp;
 use shenyan::credential::key::{Signer as _, SigningKey};
 use shenyan::credential::lists::{Freshness, Terms, TimeSource};
 use shenyan::credential::note::NamedKey;
+use shenyan::credential::policy::Bundles;
 use shenyan::credential::revocation::RevocationList;
 use shenyan::credential::root::Root;
 use shenyan::credential::trust::SpecimenPolicy;
@@ -36,6 +37,7 @@ use super::{Sample, hex, specimens};
 const DRIVER: &str = "
 import { ListError } from '/verify/field.js';
 import { fastest, fromHex, native, pure } from '/verify/key.js';
+import { Bundles } from '/verify/policy.js';
 import { RevocationList } from '/verify/revocation.js';
 import { Root } from '/verify/root.js';
 import { Trust } from '/verify/trust.js';
@@ -45,7 +47,7 @@ import { verify } from '/verify/verify.js';
 const { cases, issuers, path } = await (await fetch('/task.json')).json();
 const signatures = { fastest, native, pure }[path];
 const answers = [];
-for (const { roots, trust, revoked, specimens, maxAge, time, now, texts } of cases) {
+for (const { roots, trust, revoked, policies, specimens, maxAge, time, now, texts } of cases) {
   let step = 'root';
   const open = async () => {
     if (roots.length === 0) return Trust.specimen(issuers, specimens, signatures);
@@ -61,7 +63,9 @@ for (const { roots, trust, revoked, specimens, maxAge, time, now, texts } of cas
     return Trust.listed(list, lists, { specimens, maxAge: maxAge && BigInt(maxAge), time });
   };
   try {
-    const trusted = await open();
+    const bundles = new Bundles();
+    for (const bytes of policies.map(fromHex)) bundles.add(bytes);
+    const trusted = (await open()).withPolicies(bundles);
     for (const text of texts) answers.push((await verify(trusted, text, BigInt(now))).toJson('case'));
   } catch (error) {
     ListError.expect(error);
@@ -73,14 +77,15 @@ await fetch('/post', { method: 'POST', body: answers.join('\\n') });
 
 /// Lists in their order, and cards to judge by them.
 #[derive(Clone)]
-struct Case {
+pub(super) struct Case {
     name: String,
-    roots: Vec<Vec<u8>>,
-    trust: Vec<u8>,
-    revoked: Vec<Vec<u8>>,
+    pub(super) roots: Vec<Vec<u8>>,
+    pub(super) trust: Vec<u8>,
+    pub(super) revoked: Vec<Vec<u8>>,
+    policies: Vec<Vec<u8>>,
     terms: Terms,
-    now: UnixTime,
-    texts: Vec<String>,
+    pub(super) now: UnixTime,
+    pub(super) texts: Vec<String>,
 }
 
 impl Case {
@@ -99,6 +104,14 @@ impl Case {
     }
 
     fn open(&self) -> Result<Trust, &'static str> {
+        let mut bundles = Bundles::default();
+        for bytes in &self.policies {
+            bundles.add(bytes).unwrap();
+        }
+        Ok(self.listed()?.with_policies(bundles))
+    }
+
+    fn listed(&self) -> Result<Trust, &'static str> {
         let mut root: Option<Root> = None;
         for bytes in &self.roots {
             let next =
@@ -118,6 +131,7 @@ impl Case {
             "roots": self.roots.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>(),
             "trust": hex(&self.trust),
             "revoked": self.revoked.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>(),
+            "policies": self.policies.iter().map(|bytes| hex(bytes)).collect::<Vec<_>>(),
             "specimens": match specimens {
                 SpecimenPolicy::Accept => "accept",
                 SpecimenPolicy::Refuse => "refuse",
@@ -197,6 +211,7 @@ fn vector(path: &Path) -> (Case, String) {
         roots: all("root"),
         trust: all("trust").into_iter().next().unwrap_or_default(),
         revoked: all("revoked"),
+        policies: all("policy"),
         terms: Terms { specimens, ..Terms::default() },
         now: value("now").unwrap().parse::<Stamp>().unwrap().time(),
         texts: all("card").into_iter().map(text).collect(),
@@ -347,7 +362,7 @@ fn card(index: u64) -> String {
 }
 
 /// The worked example: everything holds.
-fn example() -> Case {
+pub(super) fn example() -> Case {
     let (case, _) = vector(&folder().join("verdict/valid.txt"));
     // Revoked, replaced, neither, and not covered.
     Case { texts: [17, 5, 16, 1_200].map(card).into(), ..case }
@@ -418,79 +433,5 @@ fn a_thousand_changed_cards_under_lists_and_terms_give_the_same_answers() {
         {
             assert!(counts.contains_key(told), "{told}: {counts:?}");
         }
-    }
-}
-
-/// How long opening the lists and a verdict by them take, by both paths, and a yardstick
-/// of this machine: 255 squarings in the field, as for a square root.
-const CLOCK: &str = "
-import { Held } from '/verify/held.js';
-import { native, pure } from '/verify/key.js';
-import { Store } from '/verify/memory.js';
-import { verify } from '/verify/verify.js';
-
-const { built, text, now } = await (await fetch('/task.json')).json();
-const median = async (take) => {
-  const times = [];
-  for (let n = 0; n < 15; n += 1) {
-    const begun = performance.now();
-    await take();
-    times.push(performance.now() - begun);
-  }
-  return times.sort((one, other) => one - other)[7];
-};
-const found = { first: {}, open: {}, verdict: {} };
-const P = (1n << 255n) - 19n;
-for (const [name, path] of [['native', native], ['pure', pure]]) {
-  const open = async () => {
-    const held = new Held(built, new Store(null, ''), path);
-    await held.open();
-    return held;
-  };
-  const begun = performance.now();
-  const held = await open();
-  const { code } = await verify(held.trust, text, BigInt(now));
-  found.first[name] = performance.now() - begun;
-  if (code !== 'VALID') throw new Error(code);
-  found.open[name] = await median(open);
-  found.verdict[name] = await median(() => verify(held.trust, text, BigInt(now)));
-}
-found.yardstick = await median(() => {
-  for (let n = 0, x = 3n ** 160n % P; n < 255 * 40; n += 1) x = x * x % P;
-}) / 40;
-await fetch('/post', { method: 'POST', body: JSON.stringify(found) });
-";
-
-#[test]
-fn a_verdict_takes_a_moment_by_both_paths() {
-    let case = example();
-    let text = |note: &[u8]| String::from_utf8(note.to_vec()).unwrap();
-    let revoked: Vec<String> = case.revoked.iter().map(|note| text(note)).collect();
-    let built = json!({
-        "roots": [text(&case.roots[0])], "trust": text(&case.trust), "revoked": revoked,
-    });
-    let now = case.now.seconds().to_string();
-    let task = json!({ "built": built, "text": case.texts[2], "now": now });
-    let mut files = Sample::build().public();
-    files.insert("/test.html".to_owned(), page(CLOCK));
-    files.insert("/task.json".to_owned(), serde_json::to_vec(&task).unwrap());
-    let server = Server::new(files);
-    let _browser = Chromium::open(&server.address("localhost", "/test.html"));
-    let found: Value = serde_json::from_str(&server.post()).unwrap();
-    println!("milliseconds: {found}");
-    let of = |path: &str| found.pointer(path).unwrap().as_f64().unwrap();
-    // The equation takes some 3,300 multiplications in the field, a dozen yardsticks, and
-    // about as much is around it. Opening the lists is ten keys and signatures, and the
-    // hashes of their texts. What is asked for here leaves out of account how busy the
-    // machine is, and fails when a table or a shortcut is lost.
-    let yardstick = of("/yardstick");
-    for (path, most) in [
-        ("/verdict/pure", 200.0),
-        ("/verdict/native", 200.0),
-        ("/open/pure", 5_000.0),
-        ("/open/native", 5_000.0),
-    ] {
-        let ratio = of(path) / yardstick;
-        assert!(ratio < most, "{path} takes {ratio} square roots: {found}");
     }
 }

@@ -12,6 +12,7 @@ mod check;
 mod chromium;
 mod held;
 mod lists;
+mod pace;
 mod page;
 mod print;
 mod server;
