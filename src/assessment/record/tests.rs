@@ -90,7 +90,7 @@ fn what_the_schema_does_not_know_is_told_at_its_line() {
         assert!(problems[0].ends_with(message), "{problems:?}");
     }
     let (_, problems) = read(&SOUND.replace("\"30\"", "30"));
-    assert!(problems[0].contains("取值的类型不对：invalid type: integer `30`"), "{problems:?}");
+    assert!(problems[0].ends_with("取值的类型不对：应当是带引号的文字，这里是数"), "{problems:?}");
 }
 
 #[test]
@@ -117,10 +117,10 @@ fn all_problems_of_a_record_are_told_at_once() {
 #[test]
 fn what_is_not_json_at_all() {
     for (text, problem) in [
-        ("", "a.json:1:1: JSON 有误：EOF while parsing a value"),
-        ("{\"schema\":", "a.json:1:10: JSON 有误：EOF while parsing a value"),
+        ("", "a.json:1:1: JSON 有误：没有写完，缺少结尾的引号或括号"),
+        ("{\"schema\":", "a.json:1:10: JSON 有误：没有写完，缺少结尾的引号或括号"),
         ("[1]", ""),
-        ("{\n \"schema\" 1}", "a.json:2:11: JSON 有误：expected `:`"),
+        ("{\n \"schema\" 1}", "a.json:2:11: JSON 有误：这里应当是冒号"),
         (
             "{\"schema\":\"learner/1\",\"schema\":\"learner/1\"}",
             "a.json:1:30: 字段“schema”写了两次",
@@ -135,6 +135,39 @@ fn what_is_not_json_at_all() {
     let deep = format!("{{\"name\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(read(&deep).0, None);
     assert_eq!(read(&" ".repeat(MAX_BYTES + 1)).1.len(), 1);
+}
+
+/// Sentences in the office's language, and never the value itself.
+#[test]
+fn what_is_of_the_wrong_type_is_told_without_its_value() {
+    for (from, to, message) in [
+        ("\"样例\"", "[\"样例\"]", "应当是带引号的文字，这里是数组 […]"),
+        (
+            "[{\"value\":\"样例\",\"from\":\"2019-09-01\"}]",
+            "\"样例\"",
+            "应当是数组 […]，这里是带引号的文字",
+        ),
+        (
+            "{\"kind\":\"居民身份证\",\"number\":\"999999209912310016\"}",
+            "5",
+            "应当是对象 {…}，这里是数",
+        ),
+        (
+            "\"evidence\"",
+            "\"retention\":true,\"evidence\"",
+            "应当是带引号的文字，这里是true 或 false",
+        ),
+        (
+            "\"evidence\"",
+            "\"applications\":[{\"purpose\":\"年度审验\",\"on\":\"2022-01-01\",\"year\":70000}],\"evidence\"",
+            "应当是范围以内的整数，这里是数",
+        ),
+    ] {
+        assert!(SOUND.contains(from), "{from}");
+        let (_, problems) = read(&SOUND.replacen(from, to, 1));
+        let wanted = format!("取值的类型不对：{message}");
+        assert!(problems.iter().any(|it| it.ends_with(&wanted)), "{to}: {problems:?}");
+    }
 }
 
 #[test]
