@@ -341,7 +341,7 @@ const look = () => seen.push({ legends: legends(), answer: text('#answer'), said
 look();
 choose('考核评优'); look();
 choose('职称评审'); look();
-choose('中级'); choose('女'); fill('born-on', '1974-03-01'); fill('applied-on', '2022-09-01'); look();
+choose('中级'); choose('女'); fill('born-on', '1974-03-01'); fill('applied-on', '2022-09-01'); fill('entered-on', '2012-07-01'); look();
 choose('公有'); [...page.querySelectorAll('.option input[name=grassroots]')][1].click();
 [...page.querySelectorAll('.option input[name=designated-hospital]')][1].click(); choose('没有'); look();
 for (const year of [2020, 2021, 2022]) { fill(`hours-${year}-1`, '10'); fill(`hours-${year}-2`, year === 2021 ? '18.5' : '20'); }

@@ -19,7 +19,7 @@ export function completions(policy, facts) {
 function values(policy, facts, label) {
   let found = valuesToTry(policy, label);
   if (policy.fact(label).key.startsWith('years-since-')) {
-    found.push(...Array.from({ length: policy.longestWindow() + 1 }, (_, years) => years));
+    found.push(...Array.from({ length: policy.longestWindow() + 2 }, (_, years) => years - 1));
   }
   const definition = policy.definitions.find((it) => it.fact === label);
   const range = definition === undefined ? null : bounds(policy, definition, facts);
@@ -56,7 +56,7 @@ export function course(policy, facts) {
   if (start.year !== null) years = years.filter((year) => year >= start.year);
   const degree = note(policy, notes, 'degree', facts);
   if (degree.question !== undefined) return degree;
-  return { window: years, degree: years.length === 0 && count === 0 ? '不要求' : degree.value ?? '全部', ...notes };
+  return { window: years, degree: years.length === 0 ? '不要求' : degree.value ?? '全部', ...notes };
 }
 
 function firstOwed(policy, notes, facts) {

@@ -141,6 +141,7 @@ function gather({ policies, policy, facts, hours }, outcome, ends, questions) {
     .filter(({ short }) => short > 0));
   const rules = new Set(courses.flatMap((it) => [...it.rules]));
   const decisions = new Set(courses.flatMap((it) => [...it.decisions]));
+  if (outcome === '不通过') policy.onFailure().forEach((id) => decisions.add(id));
   const follows = outcome === '不通过' ? consequences(policy, facts) : [];
   for (const at of follows.flatMap((it) => it.rules)) {
     rules.add(at);

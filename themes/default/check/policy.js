@@ -60,6 +60,11 @@ export class Policy {
     return null;
   }
 
+  /** The decisions on who must see a failed result first. */
+  onFailure() {
+    return [...this.decisions.values()].filter((it) => it.parameters?.['failed-result'] !== undefined).map(({ id }) => id);
+  }
+
   /** How many years back the longest window reaches. */
   longestWindow() {
     const rows = this.deciding('window').flatMap(([, rule]) => rule.rows);
