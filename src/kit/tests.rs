@@ -168,7 +168,6 @@ fn an_archive_that_is_too_large_is_refused_before_it_is_read() {
 
 /// Another program makes the same archive of the same files.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "has tar make an archive of files on a disk")]
 fn tar_makes_and_reads_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     for (path, file) in files() {
