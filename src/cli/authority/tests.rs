@@ -364,3 +364,20 @@ fn cards_are_revoked_replaced_and_renewed() {
     office.does("build --site ~ --renew");
     office.does(VERIFY);
 }
+
+/// The verify page asks for the lists by the names that a build publishes them under.
+#[test]
+fn the_page_fetches_what_is_published() {
+    const PAGE: &str = include_str!("../../../themes/default/verify/held.js");
+    let office = office();
+    office.does(BUILD);
+    for (published, asked) in [
+        ("root.note", "'root.note'"),
+        ("root.1.note", "`root.${"),
+        ("trust.note", "'trust.note'"),
+        ("revoked/150600-2022.note", "`revoked/${issuer}-${year}.note`"),
+    ] {
+        assert!(office.at("public").join(published).is_file(), "{published}");
+        assert!(PAGE.contains(asked), "{asked}");
+    }
+}

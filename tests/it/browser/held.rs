@@ -193,32 +193,26 @@ fn visits() -> Vec<Visit> {
         // No network.
         visit(&[], &[], None, "VALID", good),
         // Not signed by the trust key; no list at all.
-        visit(
-            &[("trust/trust.note", &unsigned), (LIST, &b"<html>".to_vec())],
-            &[],
-            None,
-            "VALID",
-            good,
-        ),
+        visit(&[("trust.note", &unsigned), (LIST, &b"<html>".to_vec())], &[], None, "VALID", good),
         // Newer ones win, and stay when the network is gone again.
-        visit(&[("trust/trust.note", &trust2), (LIST, &revoked2)], &[], None, "REVOKED", newer),
+        visit(&[("trust.note", &trust2), (LIST, &revoked2)], &[], None, "REVOKED", newer),
         visit(&[], &[], None, "REVOKED", newer),
         // Older ones never win.
-        visit(&[("trust/trust.note", &trust1), (LIST, &revoked1)], &[], None, "REVOKED", newer),
+        visit(&[("trust.note", &trust1), (LIST, &revoked1)], &[], None, "REVOKED", newer),
         // The same version once more, otherwise; the next one, not written after it.
-        visit(&[("trust/trust.note", &other2)], &[], Some("EQUIVOCATION"), nobody.0, nobody.1),
-        visit(&[("trust/trust.note", &loose3)], &[], Some("EQUIVOCATION"), nobody.0, nobody.1),
+        visit(&[("trust.note", &other2)], &[], Some("EQUIVOCATION"), nobody.0, nobody.1),
+        visit(&[("trust.note", &loose3)], &[], Some("EQUIVOCATION"), nobody.0, nobody.1),
         // The texts are lost, what was seen is not.
         visit(&[], &["notes"], Some("ROLLBACK"), nobody.0, nobody.1),
-        visit(&[("trust/trust.note", &trust2)], &[], None, "STALE", &[Some(1), Some(2)]),
+        visit(&[("trust.note", &trust2)], &[], None, "STALE", &[Some(1), Some(2)]),
         // A root note that skips one that cannot be had; then step by step. The old trust
         // list has not been signed by the new trust key.
-        visit(&[("trust/root.note", &root3), (LIST, &revoked2)], &[], None, "REVOKED", newer),
+        visit(&[("root.note", &root3), (LIST, &revoked2)], &[], None, "REVOKED", newer),
         visit(
             &[
-                ("trust/root.note", &root3),
-                ("trust/root.2.note", &root2),
-                ("trust/trust.note", &trust4),
+                ("root.note", &root3),
+                ("root.2.note", &root2),
+                ("trust.note", &trust4),
                 (LIST, &revoked2),
             ],
             &[],
@@ -273,7 +267,7 @@ fn newer_lists_win_and_none_goes_back() {
         }
     }
     // It asks for whole lists by their logs, and for nothing that tells of a card.
-    assert_eq!(seen[0]["asked"], json!(["trust/root.note", "trust/trust.note", LIST]));
+    assert_eq!(seen[0]["asked"], json!(["root.note", "trust.note", LIST]));
 }
 
 /// A verify page with these lists written into it.
@@ -357,8 +351,8 @@ fn the_page_shows_by_which_lists_and_judges_again_when_newer_ones_come() {
         let worker = worker.replace(&hash(&files["/v/index.html"]), &hash(html.as_bytes()));
         files.insert("/v/sw.js".to_owned(), worker.into_bytes());
         files.insert("/v/index.html".to_owned(), html.into_bytes());
-        files.insert("/trust/root.note".to_owned(), root1.clone());
-        files.insert("/trust/trust.note".to_owned(), trust1.clone());
+        files.insert("/root.note".to_owned(), root1.clone());
+        files.insert("/trust.note".to_owned(), trust1.clone());
         files.insert(format!("/{LIST}"), list.to_vec());
         files.insert("/harness.html".to_owned(), page(PAGE_DRIVER));
         let fragment = &card[card.find('#').unwrap()..];

@@ -72,7 +72,7 @@ export class Held {
     const before = this.fingerprint();
     const found = { roots: await this.newerRoots(get), trusts: [], revoked: [] };
     await this.choose(found);
-    found.trusts = await texts(get, ['trust/trust.note']);
+    found.trusts = await texts(get, ['trust.note']);
     await this.choose(found);
     const logs = [...this.chosen?.list.logs.values() ?? []].filter(({ status }) => status !== 'compromised');
     logs.sort((one, other) => other.origin.year - one.origin.year);
@@ -85,10 +85,10 @@ export class Held {
   /** The root notes after the one that is held, in their order. */
   async newerRoots(get) {
     const held = this.chosen?.root.version ?? claimedVersion(bytesOf(this.built.roots[0]));
-    const newest = await get('trust/root.note');
+    const newest = await get('root.note');
     const version = newest === null ? null : claimedVersion(newest);
     if (version === null || version <= held || version > held + ROOTS_MAX) return [];
-    const between = Array.from({ length: version - held }, (_, at) => `trust/root.${held + at}.note`).slice(1);
+    const between = Array.from({ length: version - held }, (_, at) => `root.${held + at}.note`).slice(1);
     return [...await texts(get, between), textOf(newest)];
   }
 
