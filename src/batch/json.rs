@@ -2,19 +2,22 @@
 //!
 //! Members stand in the order of the fields here; what is absent is `null`.
 
-use std::io;
+use std::{fmt, io};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{Outcome, Place, Row};
 use crate::credential::card::{Card, Extension};
 use crate::credential::claim::{
-    Category, CategoryHours, ClauseOrdinal, IdType, Index, NumericDate, Tenths,
+    Category, CategoryHours, ClauseOrdinal, IdType, Index, NumericDate, PolicyId, Tenths,
 };
-use crate::credential::field::ListStamp;
+use crate::credential::field::{ListStamp, Stamp};
+use crate::credential::key::KeyId;
+use crate::credential::number::CardNumber;
 use crate::credential::revocation::RevocationReason;
 use crate::credential::verdict::{Step, Verdict};
+use crate::time::Date;
 
 pub(super) fn write(row: &Row, out: &mut dyn io::Write) -> io::Result<()> {
     let report = match &row.outcome {
@@ -30,10 +33,10 @@ struct Report<'a> {
     code: &'static str,
     words: &'static str,
     specimen: bool,
-    number: Option<String>,
+    number: Option<Shown<CardNumber>>,
     card: Option<CardReport<'a>>,
     issuer: Option<IssuerReport<'a>>,
-    kid: Option<String>,
+    kid: Option<Shown<KeyId>>,
     host: HostReport<'a>,
     steps: Vec<StepReport>,
     findings: Vec<FindingReport<'a>>,
@@ -59,14 +62,14 @@ struct AsOf {
 #[derive(Serialize)]
 struct ListReport {
     version: u64,
-    issued: String,
-    next_update: String,
+    issued: Shown<Stamp>,
+    next_update: Shown<Stamp>,
 }
 
 impl ListReport {
     fn of(stamp: ListStamp) -> Self {
         let ListStamp { version, digest: _, issued, next_update } = stamp;
-        Self { version, issued: issued.to_string(), next_update: next_update.to_string() }
+        Self { version, issued: Shown(issued), next_update: Shown(next_update) }
     }
 }
 
@@ -108,10 +111,10 @@ struct CardReport<'a> {
     grounds: Vec<u64>,
     index: u64,
     supersedes: Option<u64>,
-    policy: String,
-    issued: String,
+    policy: Shown<PolicyId>,
+    issued: Shown<Date>,
     iat: i64,
-    expires: Option<String>,
+    expires: Option<Shown<Date>>,
     exp: Option<i64>,
     extensions: Vec<ExtensionReport>,
 }
@@ -125,8 +128,8 @@ struct ResultReport {
 #[derive(Serialize)]
 struct HoursReport {
     category: u64,
-    credited: Box<RawValue>,
-    required: Box<RawValue>,
+    credited: Decimal,
+    required: Decimal,
 }
 
 #[derive(Serialize)]
@@ -174,12 +177,12 @@ impl<'a> Report<'a> {
         let host = verdict.host();
         Self {
             specimen: verdict.is_specimen(),
-            number: verdict.number().map(|number| number.to_string()),
+            number: verdict.number().map(Shown),
             card: verdict.card().map(CardReport::of),
             issuer: verdict
                 .issuer()
                 .map(|issuer| IssuerReport { id: issuer.id().as_str(), name: issuer.name() }),
-            kid: verdict.key_id().map(|kid| kid.to_string()),
+            kid: verdict.key_id().map(Shown),
             host: HostReport {
                 seen: host.host().map(|host| host.as_str()),
                 foreign: host.is_foreign(),
@@ -226,7 +229,7 @@ impl<'a> CardReport<'a> {
             grounds: grounds.as_slice().iter().copied().map(ClauseOrdinal::get).collect(),
             index: index.get(),
             supersedes: supersedes.map(Index::get),
-            policy: policy.to_string(),
+            policy: Shown(*policy),
             issued: day(*issued),
             iat: issued.time().seconds(),
             expires: expires.map(day),
@@ -241,8 +244,8 @@ impl HoursReport {
         let CategoryHours { category, credited, required } = hours;
         Self {
             category: Category::get(*category),
-            credited: decimal(*credited),
-            required: decimal(*required),
+            credited: Decimal(*credited),
+            required: Decimal(*required),
         }
     }
 }
@@ -254,11 +257,29 @@ impl ExtensionReport {
     }
 }
 
-/// Hours as an exact decimal number, `30` or `60.5`: no float comes near it.
-fn decimal(hours: Tenths) -> Box<RawValue> {
-    RawValue::from_string(hours.to_string()).expect("digits, and at most a point and a digit")
+/// What a value shows itself as, as a string.
+struct Shown<T>(T);
+
+impl<T: fmt::Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
-fn day(date: NumericDate) -> String {
-    date.time().beijing_date().to_string()
+/// Hours as an exact decimal number, `30` or `60.5`: no float comes near it.
+struct Decimal(Tenths);
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let tenths = self.0.get();
+        if tenths.is_multiple_of(10) {
+            return serializer.serialize_u64(tenths / 10);
+        }
+        let decimal = RawValue::from_string(self.0.to_string());
+        decimal.expect("digits, a point and a digit").serialize(serializer)
+    }
+}
+
+fn day(date: NumericDate) -> Shown<Date> {
+    Shown(date.time().beijing_date())
 }

@@ -99,13 +99,11 @@ impl Row {
 
     /// Verifies inputs, each for itself; see [`verify_all`].
     pub fn all(inputs: Vec<Input>, trust: &Trust, now: UnixTime) -> Vec<Self> {
-        let text = |input: &Input| match &input.content {
-            Content::Text(text) => Some(text.clone()),
+        let texts = inputs.iter().filter_map(|input| match &input.content {
+            Content::Text(text) => Some(text.as_str()),
             Content::Unreadable(_) => None,
-        };
-        let texts: Vec<String> = inputs.iter().filter_map(text).collect();
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let mut verdicts = verify_all(trust, &texts, now).into_iter();
+        });
+        let mut verdicts = verify_all(trust, &texts.collect::<Vec<_>>(), now).into_iter();
         let row = |input| {
             let Input { place, content, finding } = input;
             let outcome = match content {

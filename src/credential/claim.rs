@@ -307,7 +307,7 @@ impl PolicyId {
 impl fmt::Display for PolicyId {
     /// Sixteen lower-case hexadecimal digits, as in the bundle's file name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{:016x}", u64::from_be_bytes(self.0))
     }
 }
 

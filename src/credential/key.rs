@@ -44,7 +44,7 @@ pub struct KeyId(pub [u8; 8]);
 impl fmt::Display for KeyId {
     /// Sixteen lower-case hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{:016x}", u64::from_be_bytes(self.0))
     }
 }
 

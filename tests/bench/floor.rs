@@ -7,9 +7,17 @@ use std::time::{Duration, Instant};
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use rayon::prelude::*;
+use shenyan::credential::trust::{SpecimenIssuer, SpecimenPolicy};
+use shenyan::credential::verdict::Code;
+use shenyan::credential::{Trust, verify_all};
+use shenyan::diagnostic::Diagnostics;
+use shenyan::project::Project;
 use shenyan::site::symbol::Symbol;
 use shenyan::site::{Theme, view};
+use shenyan::time::UnixTime;
 
+/// Cards that are verified together, as in a batch.
+const AT_ONCE: usize = 32;
 /// About as many bytes as are signed for a card.
 const MESSAGE: usize = 160;
 
@@ -33,6 +41,30 @@ pub(crate) fn sign_and_verify(cards: usize) -> io::Result<(Duration, Duration)> 
         .try_for_each(|(card, signature)| public.verify_strict(&message(card), signature))
         .map_err(io::Error::other)?;
     Ok((sign, begun.elapsed()))
+}
+
+/// From these texts to verdicts, as a batch asks for them, without reading and
+/// answering lines.
+pub(crate) fn verdicts(site: &Path, texts: &[String]) -> io::Result<Duration> {
+    let settings = Project::read_settings(site, &mut Diagnostics::new())
+        .ok_or_else(|| io::Error::other("the site's settings cannot be read"))?;
+    let issuer = SpecimenIssuer {
+        id: settings.issuer,
+        name: settings.issuer_name,
+        hosts: vec![settings.portal.host().clone()],
+    };
+    let trust = Trust::specimen(vec![issuer], SpecimenPolicy::Accept).map_err(io::Error::other)?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    // After every card was issued.
+    let now = UnixTime::from_seconds(4_000_000_000);
+    let begun = Instant::now();
+    let good = texts.par_chunks(AT_ONCE).map(|texts| {
+        let verdicts = verify_all(&trust, texts, now);
+        verdicts.iter().filter(|verdict| verdict.code() == Code::Valid).count()
+    });
+    let good: usize = good.sum();
+    let took = begun.elapsed();
+    if good == texts.len() { Ok(took) } else { Err(io::Error::other("a card is not valid")) }
 }
 
 /// The QR symbols of these texts, as paths.

@@ -84,6 +84,8 @@ fn run(place: &Path, learners: usize) -> io::Result<()> {
     report.add(figure.beside("one .ndjson", fresh.time));
 
     report.add(Figure::cards("verify_strict of ed25519-dalek", floors.strict));
+    let figure = Figure::cards("from QR text to verdict", floors.verdicts);
+    report.add(figure.beside("verify_strict", floors.strict));
     let folder = best(|| site.run(&["verify", "--allow-specimen", "private/cards"], None))?;
     let figure = Figure::cards("verify private/cards", folder.time);
     report.add(figure.beside("verify_strict", floors.strict));
@@ -123,22 +125,25 @@ fn verify_lines(site: &Site) -> io::Result<site::Run> {
     site.run(&["verify", "--allow-specimen"], Some(&lines))
 }
 
-/// What the parts of all cards cost alone.
+/// What the parts of all cards cost alone, and what verdicts cost in memory.
 struct Floors {
     sign: Duration,
     symbols: Duration,
     pages: Duration,
     write: Duration,
     strict: Duration,
+    verdicts: Duration,
 }
 
 impl Floors {
     fn measure(site: &Site, texts: &[String]) -> io::Result<Self> {
         let cards = texts.len();
-        let (mut sign, mut strict) = (Duration::MAX, Duration::MAX);
+        let [mut sign, mut strict, mut verdicts] = [Duration::MAX; 3];
+        // In turns, so that what else the machine does meets them alike.
         for _ in 0..TIMES {
             let (signed, verified) = floor::sign_and_verify(cards)?;
             (sign, strict) = (sign.min(signed), strict.min(verified));
+            verdicts = verdicts.min(floor::verdicts(site.path(), texts)?);
         }
         Ok(Self {
             sign,
@@ -146,6 +151,7 @@ impl Floors {
             pages: least(|| floor::pages(cards, &texts[0]))?,
             write: least(|| floor::write(&site.path().join("private/cards"), &site.fresh()?))?,
             strict,
+            verdicts,
         })
     }
 
