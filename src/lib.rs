@@ -72,7 +72,8 @@
 //! # Example: verify a card
 //!
 //! ```
-//! use shenyan::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
+//! use shenyan::credential::lists::SpecimenPolicy;
+//! use shenyan::credential::trust::{SpecimenIssuer, Trust};
 //! use shenyan::credential::{Verdict, verify};
 //! use shenyan::time::Date;
 //!

@@ -16,7 +16,8 @@ use crate::credential::field::{ListStamp, Stamp};
 use crate::credential::key::KeyId;
 use crate::credential::number::CardNumber;
 use crate::credential::revocation::RevocationReason;
-use crate::credential::verdict::{Step, Verdict};
+use crate::credential::step::Step;
+use crate::credential::verdict::Verdict;
 use crate::time::Date;
 
 pub(super) fn write(row: &Row, out: &mut dyn io::Write) -> io::Result<()> {
@@ -141,7 +142,7 @@ struct ExtensionReport {
 impl<'a> Report<'a> {
     /// What a row says whatever came of it.
     fn bare(row: &'a Row) -> Self {
-        let state = crate::credential::verdict::Outcome::Skipped.as_str();
+        let state = crate::credential::step::Outcome::Skipped.as_str();
         let finding = |it: &'a super::Finding| FindingReport {
             code: it.kind.as_str(),
             words: it.kind.words(),

@@ -10,9 +10,11 @@ use crate::credential::card::Card;
 use crate::credential::claim::*;
 use crate::credential::envelope::seal;
 use crate::credential::key::SigningKey;
+use crate::credential::lists::SpecimenPolicy;
 use crate::credential::number::IssuerId;
 use crate::credential::qr::CardText;
-use crate::credential::trust::{Realm, SpecimenIssuer, SpecimenPolicy};
+use crate::credential::realm::Realm;
+use crate::credential::trust::SpecimenIssuer;
 use crate::time::Date;
 
 const PAGE: &str = include_str!("../../content/spec/verdict.md");

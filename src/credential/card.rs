@@ -26,8 +26,8 @@ use super::claim::{
     AuditResult, Category, CategoryHours, ClaimError, ClauseOrdinal, HolderName, IdTail, IdType,
     Index, NumericDate, PolicyId, Tenths, UpToEight, Year,
 };
+use super::fault::{Fault, Reason};
 use super::number::{CardNumber, IssuerId};
-use super::verdict::{Fault, Reason};
 use crate::time::UnixTime;
 
 /// The claim numbers of the payload (RFC 8392 §4; the body is private use).

@@ -17,9 +17,9 @@ use std::fmt;
 
 use super::card::Card;
 use super::cbor::{self, Value};
+use super::fault::{Fault, Reason};
 use super::key::{BadSignature, Check, KeyId, SIGNATURE_BYTES, Signer, SignerError, VerifyingKey};
-use super::trust::Realm;
-use super::verdict::{Fault, Reason};
+use super::realm::Realm;
 
 /// Bytes of an envelope, at most.
 pub const BYTES_MAX: usize = 512;

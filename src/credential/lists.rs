@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::card::Card;
+use super::fault::{Fault, Reason};
 use super::field::ListStamp;
 use super::revocation::{CardState, RevocationList, RevocationReason};
 use super::scope::Origin;
-use super::trust::SpecimenPolicy;
+use super::step::{Step, Steps};
 use super::trust_list::TrustList;
-use super::verdict::{AsOf, Fault, Reason, Step, Trace};
 use crate::time::UnixTime;
 
 /// A clock may be this far behind the newest list, in seconds.
@@ -51,6 +51,17 @@ pub enum TimeSource {
     AsOf,
 }
 
+/// Whether a specimen that passes every check counts as good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpecimenPolicy {
+    /// It does not: the verdict is `SPECIMEN`.
+    #[default]
+    Refuse,
+    /// It does, to try things out: the verdict is `VALID`, and says that the issuer
+    /// is a specimen ([`Verdict::is_specimen`](super::Verdict::is_specimen)).
+    Accept,
+}
+
 /// On what terms a verifier trusts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
@@ -81,6 +92,26 @@ impl fmt::Display for ListsError {
 }
 
 impl std::error::Error for ListsError {}
+
+/// Which lists a verdict rests on: to be shown beside it, never hidden.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AsOf {
+    /// The root note; none behind specimens.
+    pub root: Option<ListStamp>,
+    /// The trust list; none behind specimens.
+    pub trust: Option<ListStamp>,
+    /// The revocation list of the card's log, if it was looked at.
+    pub revocation: Option<ListStamp>,
+}
+
+/// What the lists say of a card.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Looked {
+    /// Those that were looked at.
+    pub(super) as_of: AsOf,
+    /// Why the card was revoked, if it was.
+    pub(super) revoked: Option<RevocationReason>,
+}
 
 /// Proof that a card is on no revocation list, as far as the lists know it.
 #[derive(Debug)]
@@ -167,15 +198,16 @@ impl Lists {
         &self,
         log: &Origin,
         card: &Card,
-        trace: &mut Trace,
+        looked: &mut Looked,
+        steps: &mut Steps,
     ) -> Result<NotRevoked, Fault> {
         let Some(list) = self.revocations.get(log) else { return Ok(NotRevoked(())) };
-        trace.as_of.revocation = Some(list.stamp());
+        looked.as_of.revocation = Some(list.stamp());
         let result = match list.text().state(card.index.get()) {
             CardState::NotCovered => return Ok(NotRevoked(())),
             CardState::Good => Ok(NotRevoked(())),
             CardState::Revoked(reason) => {
-                trace.revoked = Some(reason);
+                looked.revoked = Some(reason);
                 Err(match reason {
                     RevocationReason::Superseded => {
                         Fault::new(Reason::Superseded, "another card has taken its place")
@@ -189,7 +221,7 @@ impl Lists {
                 })
             }
         };
-        trace.steps.note(Step::Revocation, result)
+        steps.note(Step::Revocation, result)
     }
 
     /// Whether the lists can tell (step 12): the root note, the trust list, the

@@ -4,7 +4,7 @@
 //! an auditor must read, in this order: [`verify_all`] below, then [`qr`] (text to
 //! bytes), [`envelope`] (the signature), [`key`] (what a good signature is),
 //! [`card`] and [`claim`] (what is claimed), [`trust`] and [`scope`] (by whom, and
-//! how far), [`verdict`] (what is answered), [`number`] (what is printed); then the
+//! how far), [`step`], [`fault`] and [`verdict`] (what is answered), [`number`] (what is printed); then the
 //! lists that trust is made of: [`note`] (their frame), [`root`], [`trust_list`],
 //! [`revocation`], [`seen`] (that none goes back), [`lists`] (that they are fresh);
 //! and [`policy`] (that a card does not contradict the bundle it cites). The formats
@@ -22,7 +22,9 @@
 //! use shenyan::credential::key::SigningKey;
 //! use shenyan::credential::number::IssuerId;
 //! use shenyan::credential::qr::{CardText, Portal};
-//! use shenyan::credential::trust::{Realm, SpecimenIssuer, SpecimenPolicy, Trust};
+//! use shenyan::credential::lists::SpecimenPolicy;
+//! use shenyan::credential::realm::Realm;
+//! use shenyan::credential::trust::{SpecimenIssuer, Trust};
 //! use shenyan::credential::{Verdict, verify};
 //! use shenyan::time::Date;
 //!
@@ -74,6 +76,7 @@ pub mod card;
 mod cbor;
 pub mod claim;
 pub mod envelope;
+pub mod fault;
 pub mod field;
 mod json;
 pub mod key;
@@ -82,10 +85,12 @@ pub mod note;
 pub mod number;
 pub mod policy;
 pub mod qr;
+pub mod realm;
 pub mod revocation;
 pub mod root;
 pub mod scope;
 pub mod seen;
+pub mod step;
 pub mod trust;
 pub mod trust_list;
 pub mod verdict;
@@ -98,12 +103,14 @@ use std::sync::Arc;
 
 use self::card::InTime;
 use self::envelope::{Authentic, Envelope, Opened};
-use self::lists::{Fresh, NotRevoked};
+use self::fault::Fault;
+use self::lists::{Fresh, Looked, NotRevoked};
 use self::policy::Consistent;
 use self::qr::QrText;
 use self::scope::Entitled;
+use self::step::Step;
 use self::trust::{Admitted, HostFinding, Issuer};
-use self::verdict::{Accepted, Fault, Refusal, Step, Trace};
+use self::verdict::{Accepted, Refusal, Trace};
 use crate::time::UnixTime;
 
 /// Whether this text is a genuine card, as of now.
@@ -118,7 +125,10 @@ pub fn verify(trust: &Trust, text: &str, now: UnixTime) -> Verdict {
 /// The verdict on each of these texts, in order: what [`verify`] says of it, at
 /// less cost. Ask about some dozens at a time, since all of them are in memory.
 pub fn verify_all(trust: &Trust, texts: &[&str], now: UnixTime) -> Vec<Verdict> {
-    let fresh = || Trace { as_of: trust.as_of(), ..Trace::default() };
+    let fresh = || Trace {
+        looked: Looked { as_of: trust.as_of(), ..Looked::default() },
+        ..Trace::default()
+    };
     let mut traces: Vec<Trace> = texts.iter().map(|_| fresh()).collect();
     let decoded = texts.iter().zip(&mut traces).map(|(text, trace)| decode(text, trace));
     let decoded: Vec<_> = decoded.collect();
@@ -212,7 +222,7 @@ fn judge(
     // 9: `iat` and `exp`.
     let in_time = trace.steps.note(Step::Times, card.check_times(trust.now(now)))?;
     // 10: the revocation list of the card's log.
-    let not_revoked = trust.not_revoked(issuer, card, trace)?;
+    let not_revoked = trust.not_revoked(issuer, card, &mut trace.looked, &mut trace.steps)?;
     // 11: the policy bundle that the card cites.
     let consistent = trust.consistent(card, &mut trace.steps)?;
     // 12: whether the lists can tell.

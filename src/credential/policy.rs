@@ -20,7 +20,8 @@ use std::fmt;
 
 use super::card::Card;
 use super::claim::{AuditResult, CategoryHours, PolicyId};
-use super::verdict::{Fault, Reason, Step, Steps};
+use super::fault::{Fault, Reason};
+use super::step::{Step, Steps};
 
 /// The format of a bundle.
 pub const FORMAT: &str = "shenyan/policy/1";

@@ -18,7 +18,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::envelope::BYTES_MAX;
-use super::verdict::Fault;
+use super::fault::Fault;
 
 /// Characters of a text, at most, without the white space around it.
 pub const CHARACTERS_MAX: usize = 1_024;

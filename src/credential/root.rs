@@ -25,7 +25,7 @@ use std::str::FromStr;
 
 use super::field::{Lines, ListStamp, Stamp, TextError, number};
 use super::note::{NamedKey, Note, NoteError, TextDigest, Vouched};
-use super::trust::Realm;
+use super::realm::Realm;
 use crate::time::UnixTime;
 
 /// The first line of a root note.

@@ -11,10 +11,10 @@ use std::str::FromStr;
 
 use super::card::Card;
 use super::claim::{Category, Year};
+use super::fault::{Fault, Reason};
 use super::json::Json;
 use super::number::IssuerId;
-use super::trust::Realm;
-use super::verdict::{Fault, Reason};
+use super::realm::Realm;
 use crate::time::Date;
 
 /// The kind of card that this version knows: the annual audit card 年度审验卡.

@@ -11,92 +11,26 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::card::Card;
+use super::fault::{Fault, Reason};
 use super::key::{KeyId, PublicKey, Signer as _, SigningKey, VerifyingKey};
-use super::lists::{Fresh, Lists, ListsError, NotRevoked, Terms};
+use super::lists::{AsOf, Fresh, Lists, ListsError, Looked, NotRevoked, SpecimenPolicy, Terms};
 use super::number::IssuerId;
 use super::policy::{Bundles, Consistent};
 use super::qr::{Host, QrText};
+use super::realm::Realm;
 use super::revocation::RevocationList;
 use super::scope::{Entitled, Limits, Origin};
+use super::step::{Step, Steps};
 use super::trust_list::{IssuerEntry, TrustList};
-use super::verdict::{AsOf, Fault, Reason, Step, Steps, Trace};
 use crate::time::UnixTime;
 
 /// Keys of a trust that are made ready for many signatures, the first that are
 /// asked for: 40 MiB of memory. Others give the same answers more slowly.
 const READY_MAX: usize = 64;
-
-/// What keeps specimens, training and production apart: its name is signed with
-/// each card (`external_aad`), so a signature of one realm is none in another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Realm(String);
-
-impl Realm {
-    /// The specimens' realm, `specimen`.
-    pub fn specimen() -> Self {
-        Self("specimen".to_owned())
-    }
-
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether this is the specimens' realm.
-    pub fn is_specimen(&self) -> bool {
-        self.0 == "specimen"
-    }
-}
-
-/// A text that is not a realm's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RealmError;
-
-impl FromStr for Realm {
-    type Err = RealmError;
-
-    /// Takes 1–32 lower-case ASCII letters, digits and `-`; not the name of a role,
-    /// so that a key's name tells its role.
-    fn from_str(text: &str) -> Result<Self, RealmError> {
-        let is_plain = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
-        let is_role = matches!(text, "root" | "trust" | "issuer" | "log" | "witness");
-        if (1..=32).contains(&text.len()) && text.bytes().all(is_plain) && !is_role {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(RealmError)
-        }
-    }
-}
-
-impl fmt::Display for RealmError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("领域的名字是 1–32 个小写字母、数字和 -，不能是角色的名字")
-    }
-}
-
-impl std::error::Error for RealmError {}
-
-impl fmt::Display for Realm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Whether a specimen that passes every check counts as good.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SpecimenPolicy {
-    /// It does not: the verdict is `SPECIMEN`.
-    #[default]
-    Refuse,
-    /// It does, to try things out: the verdict is `VALID`, and says that the issuer
-    /// is a specimen ([`Verdict::is_specimen`](super::Verdict::is_specimen)).
-    Accept,
-}
 
 /// An issuer 签发机构 and its key.
 #[derive(Debug)]
@@ -285,10 +219,11 @@ impl Trust {
         &self,
         issuer: &Issuer,
         card: &Card,
-        trace: &mut Trace,
+        looked: &mut Looked,
+        steps: &mut Steps,
     ) -> Result<NotRevoked, Fault> {
         match self.lists.as_deref() {
-            Some(lists) => lists.not_revoked(&issuer.log(card), card, trace),
+            Some(lists) => lists.not_revoked(&issuer.log(card), card, looked, steps),
             None => Ok(NotRevoked::specimen()),
         }
     }

@@ -29,10 +29,10 @@ use super::key::PublicKey;
 use super::note::{KeyName, NamedKey, Note, NoteError, TextDigest};
 use super::number::IssuerId;
 use super::qr::Host;
+use super::realm::Realm;
 use super::root::Root;
 use super::scope::{Cut, Limits, Origin, Scope, Status};
 use super::seen::{Seen, SeenError};
-use super::trust::Realm;
 
 /// The first line of a trust list.
 pub const CONTEXT: &str = "shenyan/trust/1";

@@ -11,47 +11,17 @@ use std::sync::Arc;
 
 use super::card::{Card, Extension, InTime};
 use super::envelope::{Authentic, Unverified};
-use super::field::ListStamp;
+use super::fault::Fault;
 use super::key::KeyId;
-use super::lists::{Fresh, NotRevoked};
+use super::lists::{AsOf, Fresh, Looked, NotRevoked};
 use super::number::CardNumber;
 use super::policy::Consistent;
 use super::revocation::RevocationReason;
 use super::scope::Entitled;
+use super::step::Steps;
 use super::trust::{Admitted, HostFinding, Issuer};
 
-/// Why a card is not valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// The signature does not fit the content, the realm or the issuer's key.
-    BadSignature,
-    /// The issuer has withdrawn the card.
-    Revoked,
-    /// The issuer's key has been withdrawn.
-    KeyRevoked,
-    /// The issuer was not entitled to issue this card.
-    OutOfScope,
-    /// The hours do not carry the result under the policy that the card cites.
-    Inconsistent,
-    /// Another card has taken this one's place.
-    Superseded,
-    /// The card's time is over.
-    Expired,
-    /// The card says that it was issued more than 24 hours from now.
-    NotYetValid,
-    /// The lists at hand are too old to tell.
-    Stale,
-    /// No trusted issuer has this key id.
-    UnknownIssuer,
-    /// A format version, algorithm, kind or field that this verifier does not know.
-    Unsupported,
-    /// Not a card as the format has it; most often a bad scan.
-    Malformed,
-    /// The clock of this machine is behind the lists it holds.
-    ClockSuspect,
-    /// Genuine in every respect, but a specimen, which proves nothing.
-    Specimen,
-}
+pub use super::fault::Reason;
 
 /// What is printed of a verdict: valid, or the reason why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,166 +110,6 @@ impl fmt::Display for Code {
     }
 }
 
-/// A failed check: the reason, and which rule it was.
-///
-/// The detail is for those who build issuers and verifiers; it is no part of
-/// the interface, and the twin need not have the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// What the verdict will say.
-    pub reason: Reason,
-    /// The rule that was broken, in English.
-    pub detail: &'static str,
-}
-
-impl Fault {
-    /// A fault with this reason and detail.
-    pub(super) const fn new(reason: Reason, detail: &'static str) -> Self {
-        Self { reason, detail }
-    }
-
-    /// The input is not a card as the format has it.
-    pub(super) const fn malformed(detail: &'static str) -> Self {
-        Self::new(Reason::Malformed, detail)
-    }
-
-    /// The input may be a card of a later version.
-    pub(super) const fn unsupported(detail: &'static str) -> Self {
-        Self::new(Reason::Unsupported, detail)
-    }
-}
-
-/// The steps of a verification, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
-    /// 1: the text's length, alphabet, `#` and version.
-    Text,
-    /// 2: digits to bytes.
-    Digits,
-    /// 3: the shape of the COSE structure, deterministic CBOR throughout.
-    Shape,
-    /// 4: algorithm and key id, and no other header.
-    Algorithm,
-    /// 5: the issuer of that key id.
-    Issuer,
-    /// 6: the signature.
-    Signature,
-    /// 7: the claims.
-    Body,
-    /// 8: the issuer's status, scope and window.
-    Standing,
-    /// 9: `iat` and `exp`.
-    Times,
-    /// 10: revoked or superseded.
-    Revocation,
-    /// 11: the hours against the policy.
-    Policy,
-    /// 12: freshness of the lists.
-    Freshness,
-}
-
-impl Step {
-    /// All steps, in order.
-    pub const ALL: [Self; 12] = [
-        Self::Text,
-        Self::Digits,
-        Self::Shape,
-        Self::Algorithm,
-        Self::Issuer,
-        Self::Signature,
-        Self::Body,
-        Self::Standing,
-        Self::Times,
-        Self::Revocation,
-        Self::Policy,
-        Self::Freshness,
-    ];
-
-    /// The stable name, as in `signature`, and its words in Chinese.
-    const fn row(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Text => ("text", "文本与字符"),
-            Self::Digits => ("digits", "数字还原"),
-            Self::Shape => ("shape", "COSE 结构"),
-            Self::Algorithm => ("algorithm", "算法与头部"),
-            Self::Issuer => ("issuer", "签发机构"),
-            Self::Signature => ("signature", "签名"),
-            Self::Body => ("body", "卡面内容"),
-            Self::Standing => ("standing", "签发授权"),
-            Self::Times => ("times", "时间"),
-            Self::Revocation => ("revocation", "撤销与换发"),
-            Self::Policy => ("policy", "规则复算"),
-            Self::Freshness => ("freshness", "状态时效"),
-        }
-    }
-
-    /// The stable name, as in `signature`.
-    pub const fn as_str(self) -> &'static str {
-        self.row().0
-    }
-
-    /// The words for people, in Chinese.
-    pub const fn words(self) -> &'static str {
-        self.row().1
-    }
-}
-
-/// How a step ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
-    /// Checked, and it holds.
-    Passed,
-    /// Checked, and it does not hold.
-    Failed,
-    /// Not reached, or the list it needs is not at hand.
-    #[default]
-    Skipped,
-}
-
-impl Outcome {
-    /// The stable name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-        }
-    }
-}
-
-/// How each step ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Steps([Outcome; 12]);
-
-impl Steps {
-    /// How this step ended.
-    pub const fn outcome(&self, step: Step) -> Outcome {
-        self.0[step as usize]
-    }
-
-    /// The steps in order, each with its outcome.
-    pub fn iter(&self) -> impl Iterator<Item = (Step, Outcome)> {
-        Step::ALL.into_iter().zip(self.0)
-    }
-
-    /// Notes how a step ended, and hands its result on.
-    pub(super) fn note<T>(&mut self, step: Step, result: Result<T, Fault>) -> Result<T, Fault> {
-        self.0[step as usize] = if result.is_ok() { Outcome::Passed } else { Outcome::Failed };
-        result
-    }
-}
-
-/// Which lists a verdict rests on: to be shown beside it, never hidden.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AsOf {
-    /// The root note; none behind specimens.
-    pub root: Option<ListStamp>,
-    /// The trust list; none behind specimens.
-    pub trust: Option<ListStamp>,
-    /// The revocation list of the card's log, if it was looked at.
-    pub revocation: Option<ListStamp>,
-}
-
 /// What is known of an input whatever the verdict; none of it is proven.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trace {
@@ -313,10 +123,8 @@ pub(super) struct Trace {
     pub(super) issuer: Option<Arc<Issuer>>,
     /// What a text claims whose issuer is unknown or whose signature is bad.
     pub(super) unverified: Option<Unverified<Card>>,
-    /// The lists that were looked at.
-    pub(super) as_of: AsOf,
-    /// Why the card was revoked, if it was.
-    pub(super) revoked: Option<RevocationReason>,
+    /// What the lists say of the card.
+    pub(super) looked: Looked,
 }
 
 /// The answer to one text.
@@ -452,12 +260,12 @@ impl Verdict {
 
     /// Why the card was revoked or superseded, if that is why it is refused.
     pub fn revoked(&self) -> Option<RevocationReason> {
-        self.trace().revoked
+        self.trace().looked.revoked
     }
 
     /// Which lists it rests on.
     pub fn as_of(&self) -> AsOf {
-        self.trace().as_of
+        self.trace().looked.as_of
     }
 
     fn trace(&self) -> &Trace {

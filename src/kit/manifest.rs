@@ -21,7 +21,8 @@ use crate::credential::key::{Signer as _, SigningKey};
 use crate::credential::note::{KeyName, NamedKey, TextDigest};
 use crate::credential::number::IssuerId;
 use crate::credential::qr::Host;
-use crate::credential::trust::{Realm, SpecimenIssuer};
+use crate::credential::realm::Realm;
+use crate::credential::trust::SpecimenIssuer;
 
 /// The first line.
 pub const CONTEXT: &str = "shenyan/kit/1";

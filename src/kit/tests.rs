@@ -21,7 +21,7 @@ fn manifest(files: &Files<'_>) -> Manifest {
         name: "样张 人社局".to_owned(),
         hosts: vec!["cards.example".parse().unwrap()],
     };
-    let realm = crate::credential::trust::Realm::specimen();
+    let realm = crate::credential::realm::Realm::specimen();
     let specimens = vec![specimen("150600"), specimen("150700")];
     Manifest::of(realm, "2023-01-05T09:00:00+08:00".parse().unwrap(), specimens, files)
 }

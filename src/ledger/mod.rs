@@ -38,8 +38,8 @@ use self::book::Book;
 use self::lock::Lock;
 use crate::credential::claim::{Index, PolicyId, Year};
 use crate::credential::number::IssuerId;
+use crate::credential::realm::Realm;
 use crate::credential::revocation::RevocationReason;
-use crate::credential::trust::Realm;
 use crate::diagnostic::{Diagnostics, Place};
 
 /// Whether a ledger will be written to.

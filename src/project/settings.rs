@@ -6,7 +6,7 @@ use toml::Spanned;
 use crate::assessment::policy::front::toml_problem;
 use crate::credential::number::IssuerId;
 use crate::credential::qr::Portal;
-use crate::credential::trust::Realm;
+use crate::credential::realm::Realm;
 use crate::diagnostic::{Diagnostics, Place};
 
 /// The settings of a site.

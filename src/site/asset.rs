@@ -15,6 +15,11 @@ pub struct ThemeFile {
 /// Where the default theme's files are in the source tree, for messages.
 pub(super) const DEFAULT_FOLDER: &str = "themes/default/";
 
+/// The service worker's text, to which its version and its files are added.
+pub(super) const WORKER: &str = "verify/worker.js";
+/// The folder of the self-check page's scripts, which stand in the page alone.
+pub(super) const CHECK_FOLDER: &str = "check/";
+
 macro_rules! embedded {
     ($($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!("../../themes/default/", $name)))),*]
@@ -64,6 +69,7 @@ pub(super) const DEFAULT: &[(&str, &str)] = embedded![
     "verify/claim.js",
     "verify/ed25519.js",
     "verify/envelope.js",
+    "verify/fault.js",
     "verify/field.js",
     "verify/held.js",
     "verify/json.js",
@@ -82,6 +88,8 @@ pub(super) const DEFAULT: &[(&str, &str)] = embedded![
     "verify/seen.js",
     "verify/sha2.js",
     "verify/show.js",
+    "verify/step.js",
+    "verify/time.js",
     "verify/trust.js",
     "verify/trust_list.js",
     "verify/verdict.js",
@@ -94,4 +102,10 @@ pub(super) const DEFAULT: &[(&str, &str)] = embedded![
 /// Whether a file is a template; every other file is copied as it is.
 pub(super) fn is_template(name: &str) -> bool {
     name.ends_with(".html")
+}
+
+/// Whether a file that is no template is published as it is, for pages to name it and
+/// people to read it.
+pub(super) fn is_published(name: &str) -> bool {
+    name != WORKER && !name.starts_with(CHECK_FOLDER)
 }

@@ -6,9 +6,8 @@ use std::io;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera, Value};
 
-use super::asset::{DEFAULT, DEFAULT_FOLDER, ThemeFile, is_template};
+use super::asset::{DEFAULT, DEFAULT_FOLDER, ThemeFile, is_published, is_template};
 use super::sink::{Sink, SitePath};
-use super::verify::{CHECK_FOLDER, WORKER};
 use super::view::{
     CardPage, ClassRow, ClassesFoot, ClassesHead, DeterminationRow, DeterminationsFoot,
     DeterminationsHead, DocumentPage, Home, NoticePage, Portal, YearIndex,
@@ -56,9 +55,7 @@ impl Theme {
 
     /// Puts the theme's stylesheet and other assets where pages look for them.
     pub fn write_assets(&self, sink: &dyn Sink) -> io::Result<()> {
-        let is_published =
-            |path: &SitePath| path.as_str() != WORKER && !path.as_str().starts_with(CHECK_FOLDER);
-        let mut assets = self.assets.iter().filter(|(path, _)| is_published(path));
+        let mut assets = self.assets.iter().filter(|(path, _)| is_published(path.as_str()));
         assets.try_for_each(|(path, bytes)| sink.put(path, bytes))
     }
 

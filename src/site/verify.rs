@@ -9,22 +9,19 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::asset::{CHECK_FOLDER, WORKER};
 use super::module::one_script;
 use super::sink::SitePath;
 use super::template::Theme;
 use super::view::{CheckPage, Inline, VerifyPage};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
-/// The service worker's text, to which its version and its files are added.
-pub(super) const WORKER: &str = "verify/worker.js";
 /// The folder of the page's scripts.
 const FOLDER: &str = "verify/";
 /// The script that the page begins with.
 const ENTRY: &str = "page.js";
 /// The page's stylesheet.
 const STYLE: &str = "verify/verify.css";
-/// The folder of the self-check page's scripts, which stand in the page alone.
-pub(super) const CHECK_FOLDER: &str = "check/";
 const CHECK_STYLE: &str = "check/check.css";
 
 impl Theme {

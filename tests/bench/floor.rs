@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use rayon::prelude::*;
-use shenyan::credential::trust::{SpecimenIssuer, SpecimenPolicy};
+use shenyan::credential::lists::SpecimenPolicy;
+use shenyan::credential::trust::SpecimenIssuer;
 use shenyan::credential::verdict::Code;
 use shenyan::credential::{Trust, verify_all};
 use shenyan::diagnostic::Diagnostics;

@@ -8,7 +8,8 @@ use std::process::Command;
 
 use image::{GrayImage, ImageFormat};
 use serde_json::Value;
-use shenyan::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
+use shenyan::credential::lists::SpecimenPolicy;
+use shenyan::credential::trust::{SpecimenIssuer, Trust};
 use shenyan::credential::{Verdict, verify};
 use shenyan::scan::sheets;
 use shenyan::time::Date;

@@ -15,10 +15,11 @@ use std::process::Command;
 
 use shenyan::assessment::policy::bundle::Citations;
 use shenyan::batch::csv;
+use shenyan::credential::lists::SpecimenPolicy;
 use shenyan::credential::note::Note;
 use shenyan::credential::revocation::{RevocationList, RevocationText};
 use shenyan::credential::root::{Root, RootText};
-use shenyan::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
+use shenyan::credential::trust::{SpecimenIssuer, Trust};
 use shenyan::credential::trust_list::{TrustList, TrustText};
 use shenyan::credential::verify;
 use shenyan::kit::{Kit, tar};

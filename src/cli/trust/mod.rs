@@ -20,9 +20,9 @@ use crate::credential::field::Stamp;
 use crate::credential::note;
 use crate::credential::number::IssuerId;
 use crate::credential::qr::Host;
+use crate::credential::realm::Realm;
 use crate::credential::root::{self, RootText};
 use crate::credential::scope::{Cut, Region, Status};
-use crate::credential::trust::Realm;
 use crate::credential::trust_list::{self, TrustText};
 use crate::time::{Date, UnixTime};
 

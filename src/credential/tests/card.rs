@@ -4,7 +4,8 @@ use super::{full_card, good_cards, hex, midnight, minimal_card, rare_card};
 use crate::credential::card::Card;
 use crate::credential::cbor::{self, Value};
 use crate::credential::claim::*;
-use crate::credential::verdict::{Fault, Reason};
+use crate::credential::fault::Fault;
+use crate::credential::verdict::Reason;
 use crate::time::UnixTime;
 
 fn read(bytes: &[u8]) -> Result<Card, Fault> {

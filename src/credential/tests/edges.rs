@@ -1,7 +1,7 @@
 //! Good cards as they become bad: every bit flipped, every length cut.
 
 use super::{good_cards, now, sealed, text_of, trust};
-use crate::credential::trust::SpecimenPolicy;
+use crate::credential::lists::SpecimenPolicy;
 use crate::credential::verdict::Reason;
 use crate::credential::{Verdict, verify};
 

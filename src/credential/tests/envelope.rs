@@ -4,7 +4,7 @@ use super::{full_card, good_cards, hex, minimal_card, sealed, signer};
 use crate::credential::cbor::{self, Value};
 use crate::credential::envelope::{Envelope, Opened, SealError, seal};
 use crate::credential::key::{PublicKey, Signer, SignerError, VerifyingKey};
-use crate::credential::trust::Realm;
+use crate::credential::realm::Realm;
 use crate::credential::verdict::Reason;
 
 fn key() -> VerifyingKey {

@@ -9,14 +9,17 @@ use crate::credential::claim::{CategoryHours, Index, NumericDate, UpToEight, Yea
 use crate::credential::envelope::seal;
 use crate::credential::field::Stamp;
 use crate::credential::key::{Signer as _, SigningKey};
+use crate::credential::lists::SpecimenPolicy;
 use crate::credential::lists::{Freshness, ListsError, Terms, TimeSource};
 use crate::credential::note::{self, NamedKey, TextDigest};
+use crate::credential::realm::Realm;
 use crate::credential::revocation::{Edition, RevocationList, RevocationReason, RevocationText};
 use crate::credential::root::{Quorum, Root, RootText};
 use crate::credential::scope::{Allowed, Cut, Limits, Origin, Scope, Status};
-use crate::credential::trust::{Realm, SpecimenPolicy, Trust};
+use crate::credential::step::Outcome;
+use crate::credential::trust::Trust;
 use crate::credential::trust_list::{IssuerEntry, LogEntry, LogStatus, TrustList, TrustText};
-use crate::credential::verdict::{Code, Outcome, Reason};
+use crate::credential::verdict::{Code, Reason};
 use crate::credential::{Verdict, verify};
 use crate::time::{Date, UnixTime};
 

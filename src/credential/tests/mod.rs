@@ -31,9 +31,11 @@ use super::claim::{
 };
 use super::envelope::seal;
 use super::key::SigningKey;
+use super::lists::SpecimenPolicy;
 use super::number::IssuerId;
 use super::qr::{CardText, Portal};
-use super::trust::{Realm, SpecimenIssuer, SpecimenPolicy, Trust};
+use super::realm::Realm;
+use super::trust::{SpecimenIssuer, Trust};
 use crate::time::{Date, UnixTime};
 
 fn issuer_id() -> IssuerId {

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{full_card, good_cards, now, sealed, signer, text_of, trust};
 use crate::credential::key::Signer as _;
-use crate::credential::trust::SpecimenPolicy;
+use crate::credential::lists::SpecimenPolicy;
 use crate::credential::verify;
 
 const AAD: &[u8] = b"shenyan/card/1\0specimen";

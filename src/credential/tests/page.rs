@@ -6,9 +6,12 @@ use crate::credential::card::Card;
 use crate::credential::claim::*;
 use crate::credential::envelope::seal;
 use crate::credential::key::Signer as _;
+use crate::credential::lists::SpecimenPolicy;
 use crate::credential::qr::CardText;
-use crate::credential::trust::{Realm, SpecimenIssuer, SpecimenPolicy, Trust};
-use crate::credential::verdict::{Code, Face, Step};
+use crate::credential::realm::Realm;
+use crate::credential::step::Step;
+use crate::credential::trust::{SpecimenIssuer, Trust};
+use crate::credential::verdict::{Code, Face};
 use crate::credential::{Verdict, verify};
 
 const PAGE: &str = include_str!("../../../content/spec/card.md");

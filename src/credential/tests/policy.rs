@@ -4,9 +4,10 @@ use super::{full_card, issuer_id, now, sealed, text_of, trust};
 use crate::credential::claim::{
     AuditResult, CategoryHours, ClauseOrdinal, PolicyId, UpToEight, Year,
 };
+use crate::credential::lists::SpecimenPolicy;
 use crate::credential::policy::{BYTES_MAX, BundleError, Bundles};
-use crate::credential::trust::SpecimenPolicy;
-use crate::credential::verdict::{Code, Outcome, Reason, Step};
+use crate::credential::step::{Outcome, Step};
+use crate::credential::verdict::{Code, Reason};
 use crate::credential::{Card, verify};
 
 /// Two categories and three clauses, amid all that JSON has.

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use super::{good_cards, portal, sealed, text_of};
+use crate::credential::fault::Fault;
 use crate::credential::qr::{CardText, Host, Portal, QrText, TooLong};
-use crate::credential::verdict::{Fault, Reason};
+use crate::credential::verdict::Reason;
 
 fn bytes(digits: &str) -> Result<Vec<u8>, Reason> {
     let text = format!("#1{digits}");

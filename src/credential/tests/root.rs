@@ -8,8 +8,8 @@ use super::listed::{day, named, realm, root, root_text, signed};
 use super::midnight;
 use crate::credential::base64;
 use crate::credential::note::{NamedKey, NoteError};
+use crate::credential::realm::Realm;
 use crate::credential::root::{Root, RootError, RootText};
-use crate::credential::trust::Realm;
 
 /// The next version: b, c, d; still two of them.
 fn next_text() -> RootText {

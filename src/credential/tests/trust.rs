@@ -1,9 +1,8 @@
 use super::{issuer_id, portal, signer, trust};
 use crate::credential::key::Signer as _;
+use crate::credential::lists::SpecimenPolicy;
 use crate::credential::qr::QrText;
-use crate::credential::trust::{
-    DuplicateIssuer, HostFinding, SpecimenIssuer, SpecimenPolicy, Trust,
-};
+use crate::credential::trust::{DuplicateIssuer, HostFinding, SpecimenIssuer, Trust};
 
 fn specimen(id: &str) -> SpecimenIssuer {
     SpecimenIssuer { id: id.parse().unwrap(), name: id.to_owned(), hosts: Vec::new() }

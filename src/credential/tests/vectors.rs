@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::credential::field::Stamp;
+use crate::credential::lists::SpecimenPolicy;
 use crate::credential::lists::Terms;
 use crate::credential::policy::Bundles;
 use crate::credential::revocation::RevocationList;
 use crate::credential::root::Root;
-use crate::credential::trust::{SpecimenIssuer, SpecimenPolicy, Trust};
+use crate::credential::trust::{SpecimenIssuer, Trust};
 use crate::credential::trust_list::TrustList;
 use crate::credential::verdict::Code;
 use crate::credential::verify;

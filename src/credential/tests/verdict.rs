@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use crate::credential::verdict::{Code, Outcome, Step};
+use crate::credential::step::{Outcome, Step};
+use crate::credential::verdict::Code;
 
 /// The table of the specification, as it stands there.
 #[test]

@@ -6,8 +6,11 @@ use crate::credential::card::Card;
 use crate::credential::cbor::{self, Value};
 use crate::credential::envelope::seal;
 use crate::credential::key::{Signer as _, SigningKey};
-use crate::credential::trust::{HostFinding, Realm, SpecimenIssuer, SpecimenPolicy, Trust};
-use crate::credential::verdict::{Code, Outcome, Reason, Step};
+use crate::credential::lists::SpecimenPolicy;
+use crate::credential::realm::Realm;
+use crate::credential::step::{Outcome, Step};
+use crate::credential::trust::{HostFinding, SpecimenIssuer, Trust};
+use crate::credential::verdict::{Code, Reason};
 use crate::credential::{Verdict, verify, verify_all};
 use crate::time::UnixTime;
 

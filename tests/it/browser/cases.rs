@@ -8,7 +8,7 @@ use shenyan::credential::claim::{
 };
 use shenyan::credential::envelope::seal;
 use shenyan::credential::key::{Signer as _, SigningKey};
-use shenyan::credential::trust::Realm;
+use shenyan::credential::realm::Realm;
 use shenyan::time::{Date, UnixTime};
 
 pub(super) const PORTAL: &str = "https://cards.example/v/";

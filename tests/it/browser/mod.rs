@@ -26,7 +26,8 @@ use std::process::Command;
 
 use shenyan::credential::Trust;
 use shenyan::credential::key::{Signer as _, SigningKey};
-use shenyan::credential::trust::{SpecimenIssuer, SpecimenPolicy};
+use shenyan::credential::lists::SpecimenPolicy;
+use shenyan::credential::trust::SpecimenIssuer;
 use tempfile::TempDir;
 
 /// The sample site's issuer, with its portal's host.

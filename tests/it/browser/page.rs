@@ -154,7 +154,7 @@ fn what_is_not_proven_is_shown_as_that() {
     let forged = format!("{}{last}", &good[..good.len() - 1]);
     let stranger = shenyan::credential::envelope::seal(
         &cases::signer("150700"),
-        &shenyan::credential::trust::Realm::specimen(),
+        &shenyan::credential::realm::Realm::specimen(),
         &cases::full_card().encode(),
     );
     let stranger = cases::text("https://evil.example/v/", &stranger.unwrap());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 use shenyan::batch::{Content, Input, Place, Row};
 use shenyan::credential::key::{PublicKey, VerifyingKey};
-use shenyan::credential::trust::SpecimenPolicy;
+use shenyan::credential::lists::SpecimenPolicy;
 
 use super::cases;
 use super::chromium::Chromium;

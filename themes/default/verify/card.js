@@ -8,8 +8,8 @@ import { encode } from './cbor.js';
 import {
   auditResult, holderName, idTail, list, numericDate, policyId, row, text, uint, year,
 } from './claim.js';
+import { Fault } from './fault.js';
 import { CardNumber } from './number.js';
-import { Fault } from './verdict.js';
 
 /** The claim numbers of the payload (RFC 8392 §4; the body is private use). */
 const EXPIRES = 4n;

@@ -4,7 +4,7 @@
 // an Array, or a Map from bigint in the order of its encoded keys. What `decode`
 // accepts, `encode` writes back byte for byte.
 
-import { Fault } from './verdict.js';
+import { Fault } from './fault.js';
 
 /** Arrays and maps inside one another, at most. */
 const DEPTH_MAX = 4;

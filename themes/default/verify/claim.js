@@ -3,7 +3,7 @@
 // The twin of src/credential/claim.rs. Each function takes a CBOR value and gives
 // the claim, or throws a MALFORMED fault. Integers stay bigint.
 
-import { Fault } from './verdict.js';
+import { Fault } from './fault.js';
 
 /** Control (category Cc), bidirectional (property Bidi_Control) and private-use
  *  characters; planes 15 and 16 whole. */

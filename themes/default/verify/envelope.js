@@ -5,7 +5,7 @@
 
 import { Card } from './card.js';
 import { decode, encode } from './cbor.js';
-import { Fault } from './verdict.js';
+import { Fault } from './fault.js';
 
 /** Bytes of an envelope, at most. */
 export const BYTES_MAX = 512;

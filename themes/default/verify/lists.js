@@ -4,8 +4,8 @@
 // the verifier's terms say otherwise; a root note that has expired is never fresh. What
 // lists cannot tell is no pass: a card that no list covers is STALE.
 
+import { Fault } from './fault.js';
 import { ListError } from './field.js';
-import { Fault } from './verdict.js';
 
 /** A clock may be this far behind the newest list, in seconds. */
 const CLOCK_BEHIND_MAX = 24n * 3600n;

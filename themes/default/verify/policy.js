@@ -4,10 +4,10 @@
 // its format, its year, the numbers of its categories, and how many clauses it has. The
 // amounts are those of the card itself: that its hours carry its result is checked.
 
+import { Fault } from './fault.js';
 import { ListError, number } from './field.js';
 import { toHex } from './key.js';
 import { sha256 } from './sha2.js';
-import { Fault } from './verdict.js';
 
 /** The format of a bundle. */
 const FORMAT = 'shenyan/policy/1';

@@ -4,7 +4,7 @@
 // The twin of src/credential/qr.rs.
 
 import { BYTES_MAX } from './envelope.js';
-import { Fault } from './verdict.js';
+import { Fault } from './fault.js';
 
 /** Characters of a text, at most, without the white space around it. */
 export const CHARACTERS_MAX = 1024;

@@ -6,7 +6,7 @@
 import { Lines, ListError, number } from './field.js';
 import { Note, textDigest } from './note.js';
 import { origin } from './scope.js';
-import { stampText } from './verdict.js';
+import { stampText } from './time.js';
 
 /** The first line of a revocation list. */
 const CONTEXT = 'shenyan/revoked/1';

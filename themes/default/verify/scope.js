@@ -3,8 +3,9 @@
 // The twin of src/credential/scope.rs. Nothing is allowed that is not written. A card is
 // judged by the list as it is now and by the day on which the card was issued.
 
+import { Fault } from './fault.js';
 import { number } from './field.js';
-import { Fault, beijingDate } from './verdict.js';
+import { beijingDate } from './time.js';
 
 /** The kind of card that this version knows. */
 const ANNUAL = 'annual';

@@ -3,7 +3,9 @@
 
 import { toHex } from './key.js';
 import { CardNumber } from './number.js';
-import { CODES, STEPS, beijingDate, stampText } from './verdict.js';
+import { STEPS } from './step.js';
+import { beijingDate, stampText } from './time.js';
+import { CODES } from './verdict.js';
 
 /** The shape of each verdict's mark: one for each colour, and one for specimens. */
 function shape(code) {

@@ -4,11 +4,11 @@
 // limits or withdraws them: the steps for status, scope, revocation and freshness are
 // skipped.
 
+import { Fault } from './fault.js';
 import { PublicKey, VerifyingKey, fastest, fromHex, keyId, toHex } from './key.js';
 import { Lists } from './lists.js';
 import { Bundles } from './policy.js';
 import { checkLimits } from './scope.js';
-import { Fault } from './verdict.js';
 
 /** The realm whose signatures prove nothing. */
 const SPECIMEN = 'specimen';

@@ -4,7 +4,10 @@
 // The twin of src/credential/verdict.rs, and of src/batch/json.rs for the JSON
 // (content/spec/verdict.md).
 
+import { Fault } from './fault.js';
 import { toHex } from './key.js';
+import { STEPS } from './step.js';
+import { beijingDate, stampText } from './time.js';
 
 /** The codes in the order of the format's table: their words, and the colour to show
  *  them in, never alone. */
@@ -26,40 +29,10 @@ export const CODES = {
   SPECIMEN: ['样张，不作证明', 'grey'],
 };
 
-/** The steps of a verification, in order. */
-export const STEPS = [
-  'text', 'digits', 'shape', 'algorithm', 'issuer', 'signature', 'body', 'standing', 'times',
-  'revocation', 'policy', 'freshness',
-];
-
 const FOREIGN_HOST = {
   code: 'FOREIGN_HOST',
   words: '二维码中的网址不是签发机构的官方网址，请勿扫码打开',
 };
-
-/** A failed check: the code, and which rule it was, in English. */
-export class Fault extends Error {
-  constructor(code, detail) {
-    super(detail);
-    this.code = code;
-  }
-
-  /** The input is not a card as the format has it. */
-  static malformed(detail) {
-    return new Fault('MALFORMED', detail);
-  }
-
-  /** The input may be a card of a later version. */
-  static unsupported(detail) {
-    return new Fault('UNSUPPORTED', detail);
-  }
-
-  /** Takes a fault; anything else that was thrown is a mistake of ours, and goes on. */
-  static expect(thrown) {
-    if (!(thrown instanceof Fault)) throw thrown;
-    return thrown;
-  }
-}
 
 /** The answer to one text, filled as the steps are taken. */
 export class Verdict {
@@ -155,20 +128,6 @@ function cardReport(card) {
     exp: card.expires,
     extensions: card.extensions.map(({ key, encoded }) => ({ key, cbor: toHex(encoded) })),
   };
-}
-
-/** The civil date in Beijing at this point in time from 1970 on, to the year 9999; the
- *  twin of src/time.rs. */
-export function beijingDate(seconds) {
-  const last = 253402300799n; // 9999-12-31T23:59:59
-  const local = seconds + 8n * 3600n;
-  return new Date(Number(local < last ? local : last) * 1000).toISOString().slice(0, 10);
-}
-
-/** A second as lists write it, `2026-01-05T09:00:00+08:00`. */
-export function stampText(seconds) {
-  const clock = new Date(Number(seconds + 8n * 3600n) * 1000).toISOString().slice(11, 19);
-  return `${beijingDate(seconds)}T${clock}+08:00`;
 }
 
 /** Writes JSON without white space, members in their order. Integers (bigint) and hours

@@ -6,9 +6,10 @@
 
 import { Card } from './card.js';
 import { Envelope } from './envelope.js';
+import { Fault } from './fault.js';
 import { QrText } from './qr.js';
 import { hostFinding } from './trust.js';
-import { Fault, Verdict } from './verdict.js';
+import { Verdict } from './verdict.js';
 
 /** The verdict on a text. `now` is the clock in seconds since 1970, a bigint. The steps
  *  are taken in order, and the first that fails decides. */
