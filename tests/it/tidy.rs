@@ -130,6 +130,62 @@ fn the_table_is_of_the_rooms_that_there_are() {
     }
 }
 
+/// Those of these modules, each with what it imports, that stand in a circle or rest on
+/// one: what is left when every module is taken away that imports none of the rest.
+fn circle(mut modules: BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    loop {
+        let names: BTreeSet<String> = modules.keys().cloned().collect();
+        modules.retain(|name, imports| {
+            imports.retain(|other| other != name && names.contains(other));
+            !imports.is_empty()
+        });
+        if modules.len() == names.len() {
+            return names.into_iter().collect();
+        }
+    }
+}
+
+/// An auditor reads from the bottom up, and whoever writes a twin does too.
+#[test]
+fn no_files_of_what_is_proven_and_shown_import_one_another() {
+    let mut found = Vec::new();
+    for room in ["credential", "site"] {
+        let folder = format!("src/{room}");
+        let mut modules: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (path, text) in texts(&[folder.as_str()], &[".rs"]) {
+            let inner = &path[folder.len() + 1..];
+            let module = inner.split(['/', '.']).next().expect("a name");
+            if ["mod", "tests"].contains(&module) {
+                continue;
+            }
+            let is_below = inner.contains('/') && !inner.ends_with("/mod.rs");
+            let up = if is_below { "super::super::" } else { "super::" };
+            let whole = format!("crate::{room}::");
+            let imports = modules.entry(module.to_owned()).or_default();
+            for line in text.lines().take_while(|line| *line != "mod tests {") {
+                let names = [imported(line, up), imported(line, &whole)].concat();
+                imports.extend(names.into_iter().map(str::to_owned));
+            }
+        }
+        assert!(modules.len() > 5, "{folder} was not read");
+        found.extend(circle(modules).into_iter().map(|module| format!("{folder}/{module}")));
+    }
+    for folder in ["themes/default/verify", "themes/default/check"] {
+        let modules: BTreeMap<_, BTreeSet<_>> = texts(&[folder], &[".js"])
+            .into_iter()
+            .map(|(path, text)| {
+                let imports = text.split("from './").skip(1);
+                let imports = imports.filter_map(|rest| rest.split_once(".js'"));
+                let imports = imports.map(|(name, _)| name.to_owned()).collect();
+                (path[folder.len() + 1..].trim_end_matches(".js").to_owned(), imports)
+            })
+            .collect();
+        assert!(modules.values().any(|imports| !imports.is_empty()), "{folder} was not read");
+        found.extend(circle(modules).into_iter().map(|module| format!("{folder}/{module}.js")));
+    }
+    none("in a circle, or above one", &found);
+}
+
 /// Groups hide from the tests here, and from whoever searches, what is imported.
 #[test]
 fn imports_can_be_read_line_by_line() {
