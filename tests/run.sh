@@ -51,6 +51,7 @@ package pdftoppm poppler-utils
 package zbarimg zbar-tools
 package npm npm
 fc-list :lang=zh 2>/dev/null | grep -q . || package no-chinese-font fonts-noto-cjk
+fc-list :charset=1820 2>/dev/null | grep -q . || package no-mongolian-font fonts-noto-core
 cargo fetch --locked --quiet || give_up "some crates could not be had: is there a network?"
 
 say "format"

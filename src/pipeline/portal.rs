@@ -30,6 +30,9 @@ pub(super) fn view(project: &Project) -> view::Portal {
     let hours = contact.hours.as_ref().map(|hours| format!("，{hours}")).unwrap_or_default();
     let complaint = format!("咨询和投诉：{}，电话 {}{hours}。", contact.office, contact.telephone);
     let mut navigation = vec![link("通知", "notices/index.html"), link("核验", "v/index.html")];
+    if !project.policies.is_empty() {
+        navigation.push(link("自查", CHECK));
+    }
     let has = |path: &str| project.documents.iter().any(|document| document.path == path);
     let mut footer = Vec::new();
     if !project.decisions.is_empty() {

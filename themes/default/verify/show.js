@@ -117,12 +117,12 @@ function hours(rows, policy, say) {
 }
 
 function grounds(card, policy, say, home) {
+  const section = (...parts) => element('section', { class: 'grounds' }, element('h2', {}, say('grounds')), ...parts);
+  if (policy === null) return section(element('p', {}, say('grounds.unknown', toHex(card.policy), card.grounds.join('、'))));
   let notice = null;
   const items = card.grounds.map((number) => {
-    const clause = policy?.clause(number) ?? null;
-    if (clause === null) {
-      return element('li', {}, say('ground.unknown', String(number), toHex(card.policy)));
-    }
+    const clause = policy.clause(number);
+    if (clause === null) return element('li', {}, say('ground.unknown', String(number)));
     const isNext = clause.notice !== notice;
     notice = clause.notice;
     // A link of the bundle leads into the portal, or nowhere.
@@ -133,8 +133,7 @@ function grounds(card, policy, say, home) {
       element('span', { class: 'clause' }, name),
       clause.quotes.length > 0 && element('q', {}, clause.quotes.join('……')));
   });
-  return element('section', { class: 'grounds' },
-    element('h2', {}, say('grounds')), element('ul', {}, ...items));
+  return section(element('ul', {}, ...items));
 }
 
 /** The number of the card that this one replaces. */
@@ -200,8 +199,11 @@ function unbroken(text) {
 
 /** Terms and what is said of them; what is false is left out. */
 function facts(rows) {
-  const pairs = rows.filter(Boolean).map(([term, value]) => element('div', {},
-    element('dt', {}, term), element('dd', {}, value)));
+  const pairs = rows.filter(Boolean).map(([term, value]) => {
+    // A list stands under its term, not beside it.
+    const isList = value instanceof Element && value.localName === 'ul';
+    return element('div', isList ? { class: 'whole' } : {}, element('dt', {}, term), element('dd', {}, value));
+  });
   return element('dl', { class: 'facts' }, ...pairs);
 }
 
