@@ -7,7 +7,8 @@
 //! how far), [`step`], [`fault`] and [`verdict`] (what is answered), [`number`] (what is printed); then the
 //! lists that trust is made of: [`note`] (their frame), [`root`], [`trust_list`],
 //! [`revocation`], [`seen`] (that none goes back), [`lists`] (that they are fresh);
-//! and [`policy`] (that a card does not contradict the bundle it cites). The formats
+//! and
+//! [`bundle`] and [`policy`] (that a card does not contradict the bundle it cites). The formats
 //! are described for implementers in `content/spec/`.
 //!
 //! It is *not* here to decide who deserves a card, to read pictures, or to show
@@ -72,6 +73,7 @@
 //! ```
 
 pub(crate) mod base64;
+pub mod bundle;
 pub mod card;
 mod cbor;
 pub mod claim;

@@ -63,6 +63,7 @@ pub(super) const DEFAULT: &[(&str, &str)] = embedded![
     "unit/without.html",
     "verify.html",
     "verify/base64.js",
+    "verify/bundle.js",
     "verify/card.js",
     "verify/cbor.js",
     "verify/citation.js",

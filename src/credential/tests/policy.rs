@@ -1,11 +1,12 @@
 //! Step 11: whether a card agrees with the policy bundle that it cites.
 
 use super::{full_card, issuer_id, now, sealed, text_of, trust};
+use crate::credential::bundle::BYTES_MAX;
 use crate::credential::claim::{
     AuditResult, CategoryHours, ClauseOrdinal, PolicyId, UpToEight, Year,
 };
 use crate::credential::lists::SpecimenPolicy;
-use crate::credential::policy::{BYTES_MAX, BundleError, Bundles};
+use crate::credential::policy::{BundleError, Bundles};
 use crate::credential::step::{Outcome, Step};
 use crate::credential::verdict::{Code, Reason};
 use crate::credential::{Card, verify};
