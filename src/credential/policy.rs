@@ -3,9 +3,10 @@
 //! A bundle is JSON, published as `policy/<16 hex>.json`, and known by the first eight
 //! bytes of the SHA-256 of its bytes, which every card signs.
 //!
-//! What is required of a person follows from facts that no card holds, so the
-//! amounts are those of the card itself: that its hours carry its result is checked,
-//! and that year, categories and clauses are its policy's.
+//! That year, categories and clauses are its policy's is checked, and that a card's
+//! hours carry its result. What a policy requires of everybody alike, who passed in
+//! full must have been asked for. What else is required of a person follows from facts
+//! that no card holds, so those amounts are taken from the card itself.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -90,6 +91,12 @@ impl Bundle {
             let is_its = |row: &CategoryHours| row.category.get() == category.number;
             category.kind == Kind::Total || rows.iter().any(is_its)
         };
+        // A total that is not required has no row.
+        let is_asked = |category: &Category| {
+            let row = rows.iter().find(|row| row.category.get() == category.number);
+            let stated = row.map_or(0, |row| row.required.get());
+            category.required.is_none_or(|required| stated == required)
+        };
         let is_met = |row: &CategoryHours| row.credited >= row.required;
         let is_free = |row: &CategoryHours| row.required.get() == 0;
         match card.result {
@@ -99,6 +106,9 @@ impl Bundle {
                 }
                 if !rows.iter().all(is_met) {
                     return wrong("fewer hours than the result claims");
+                }
+                if card.result == AuditResult::Full && !self.categories.iter().all(is_asked) {
+                    return wrong("other hours are required than the policy requires");
                 }
             }
             AuditResult::Exempt if !rows.iter().all(is_free) => {

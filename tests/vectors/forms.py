@@ -205,5 +205,23 @@ def policy(**change):
     return json.dumps(fields | change, ensure_ascii=False, indent=2) + "\n"
 
 
+def stated(tables=None, **change):
+    """A bundle that says what a year requires: rules of (columns, rows, more)."""
+    tables = tables or [(["科目"], [(["公需"], "30"), (["专业"], "60")], {})]
+
+    def test(values):
+        return {"any_of": values} if isinstance(values, list) else values
+
+    def rule(asks, rows, more):
+        rows = [{"when": [test(it) for it in when if asks], "then": [then]} for *when, then in rows]
+        return {"output": "应修学时", "columns": asks + ["应修学时"], "rows": rows} | more
+
+    facts = [{"key": "sex", "label": "性别"}, {"key": "category", "label": "科目"}]
+    outputs = [{"key": "degree", "label": "要求程度"}, {"key": "required-hours", "label": "应修学时"}]
+    other = {"output": "要求程度", "conditions": [], "rows": []}
+    return policy(**({"facts": facts, "outputs": outputs,
+                      "rules": [other] + [rule(*it) for it in tables]} | change))
+
+
 def policy_id(bundle):
     return hashlib.sha256(bundle.encode()).digest()[:8]

@@ -1,8 +1,7 @@
 // The policy bundle 规则集, as far as a card is checked against it (step 11).
 //
-// The twin of src/credential/policy.rs. Of all that a bundle says, four things are read:
-// its format, its year, the numbers of its categories, and how many clauses it has. The
-// amounts are those of the card itself: that its hours carry its result is checked.
+// The twin of src/credential/policy.rs. What a policy requires of everybody alike, who
+// passed in full must have been asked for; other amounts are those of the card itself.
 
 import { readBundle } from './bundle.js';
 import { Fault } from './fault.js';
@@ -46,6 +45,11 @@ function checkCard({ year, categories, clauses }, card) {
   }
   if (card.grounds.some((ground) => ground >= clauses)) throw wrong('the policy has no such clause');
   const isMet = ({ credited, required }) => credited.tenths >= required.tenths;
+  // A total that is not required has no row.
+  const isAsked = ({ number, required }) => {
+    const row = card.hours.find(({ category }) => category === BigInt(number));
+    return required === null || (row?.required.tenths ?? 0n) === required;
+  };
   switch (card.result.number) {
     case 1n:
     case 2n:
@@ -54,6 +58,9 @@ function checkCard({ year, categories, clauses }, card) {
         throw wrong('a category of the policy is missing');
       }
       if (!card.hours.every(isMet)) throw wrong('fewer hours than the result claims');
+      if (card.result.number === 1n && !categories.every(isAsked)) {
+        throw wrong('other hours are required than the policy requires');
+      }
       break;
     case 3n:
       if (card.hours.some(({ required }) => required.tenths > 0n)) {
