@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::{Diagnostics, Place, syntax};
 use crate::time::{Date, DateError};
 
 /// A piece of JSON that has been delimited but not read.
@@ -106,7 +106,7 @@ impl<'a> Document<'a> {
                 column: Some(column),
             }
         };
-        let (message, hint) = words(error);
+        let (message, hint) = syntax::json(error);
         problems.error(place, message, hint);
     }
 
@@ -157,84 +157,4 @@ impl<'a> Document<'a> {
             .filter_map(|element| Some((element, self.read(element, problems)?)))
             .collect()
     }
-}
-
-/// What a JSON error says, in the office's language.
-fn words(error: &serde_json::Error) -> (String, String) {
-    let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
-    let name = text.split('`').nth(1).unwrap_or_default();
-    if text.starts_with("unknown field") {
-        let known: Vec<_> = text.split('`').skip(3).step_by(2).collect();
-        return (
-            format!("不认识的字段“{name}”"),
-            format!("改正拼写或删去；此处可用：{}", known.join("、")),
-        );
-    }
-    if text.starts_with("missing field") {
-        return (format!("缺少字段“{name}”"), format!("补上“{name}”"));
-    }
-    if text.starts_with("duplicate field") {
-        return (format!("字段“{name}”写了两次"), "只保留一处".to_owned());
-    }
-    if text.starts_with("unknown variant") {
-        let known: Vec<_> = text.split('`').skip(3).step_by(2).collect();
-        return (format!("没有取值“{name}”"), format!("可写：{}", known.join("、")));
-    }
-    if error.is_data() {
-        return (type_words(text), "按格式说明改正这一处".to_owned());
-    }
-    (
-        format!("JSON 有误：{}", syntax_words(text)),
-        "检查这一处前后的逗号、引号和括号：都用英文标点，有头有尾".to_owned(),
-    )
-}
-
-/// `invalid type: integer `30`, expected a string`, without the value, which may
-/// be somebody's name.
-fn type_words(text: &str) -> String {
-    let parts = text.split_once(": ").and_then(|(_, rest)| rest.split_once(", expected "));
-    let Some((found, wanted)) = parts else { return format!("取值不对：{text}") };
-    let kinds = [
-        (["integer", "floating point"], "数"),
-        (["string", "str"], "带引号的文字"),
-        (["boolean", "bool"], "true 或 false"),
-        (["sequence", "array"], "数组 […]"),
-        (["map", "struct"], "对象 {…}"),
-        (["null", "unit"], "null"),
-    ];
-    let kind = |text: &str, is: &dyn Fn(&str, &str) -> bool| {
-        let kind = kinds.iter().find(|(names, _)| names.iter().any(|name| is(text, name)));
-        kind.map(|(_, words)| *words)
-    };
-    let found = kind(found, &|text, name| text.starts_with(name)).unwrap_or("别的内容");
-    let is_number = wanted.strip_prefix(['u', 'i']).is_some_and(|rest| rest.parse::<u8>().is_ok());
-    let wanted = match is_number {
-        true => "范围以内的整数",
-        false => kind(wanted, &|text, name| text.split(' ').any(|word| word == name))
-            .unwrap_or("别的类型"),
-    };
-    format!("取值的类型不对：应当是{wanted}，这里是{found}")
-}
-
-/// What the JSON reader says of a text that is no JSON.
-fn syntax_words(text: &str) -> &str {
-    let known = [
-        ("EOF while parsing", "没有写完，缺少结尾的引号或括号"),
-        ("expected `:`", "这里应当是冒号"),
-        ("expected `,` or `}`", "这里应当是逗号或 }"),
-        ("expected `,` or `]`", "这里应当是逗号或 ]"),
-        ("expected value", "这里应当是一个值"),
-        ("expected ident", "这里应当是 true、false 或 null"),
-        ("key must be a string", "字段名应当用英文双引号括起来"),
-        ("trailing comma", "最后一项后面多了逗号"),
-        ("trailing characters", "结尾之后还有多余的文字"),
-        ("control character", "引号之间有换行或控制字符"),
-        ("invalid escape", "反斜杠之后的写法不对"),
-        ("invalid number", "数的写法不对"),
-        ("number out of range", "数太大"),
-        ("recursion limit exceeded", "括号套得太深"),
-    ];
-    let words = known.iter().find(|(beginning, _)| text.starts_with(beginning));
-    words.map_or(text, |(_, words)| words)
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::message::{Exit, Talk};
+use super::site;
 use crate::assessment::application::{Case, determine, facts};
 use crate::assessment::assess;
 use crate::assessment::class::{self, Class, printing};
@@ -50,6 +51,9 @@ enum Format {
 /// Tells the determinations of one learner, or of the classes of that number or
 /// file.
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
+    if let Some((what, hint)) = site::missing(&args.site) {
+        return talk.could_not(&what, hint);
+    }
     let mut problems = Diagnostics::new();
     let told = Project::read(&args.site, &mut problems).and_then(|project| {
         let classes = classes(args, &project);
@@ -60,7 +64,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         Some(traces(args, &project, &record).map(Told::Learner))
     });
     let has_errors = problems.has_errors();
-    talk.problems(problems);
+    talk.problems(site::from_here(&args.site, problems));
     match told {
         Some(Ok(Told::Learner(traces))) if !has_errors => {
             tell(args.format, &traces, talk);

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::authority::{self, Asked, Purpose, SigningArgs};
 use super::message::{Exit, Talk};
 use super::revoke::{self, words};
+use super::site;
 use crate::credential::scope::Origin;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::{Access, Ledger};
@@ -47,10 +48,13 @@ struct Built {
 /// Builds the site.
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     let begun = Instant::now();
+    if let Some((what, hint)) = site::missing(&args.site) {
+        return talk.could_not(&what, hint);
+    }
     let mut problems = Diagnostics::new();
     let built = build_and_release(args, talk, &mut problems);
     let has_errors = problems.has_errors();
-    talk.problems(problems);
+    talk.problems(site::from_here(&args.site, problems));
     match built {
         Err(error) => talk.could_not(
             &format!("没有写成：{error}"),

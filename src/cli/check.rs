@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::authority::{self, Asked, Purpose, SigningArgs};
 use super::message::{Exit, Talk};
+use super::site;
 use crate::assessment::mutate::{self, Mutant};
 use crate::credential::scope::Origin;
 use crate::diagnostic::Diagnostics;
@@ -24,6 +25,9 @@ pub(super) struct Args {
 
 /// Checks the site.
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
+    if let Some((what, hint)) = site::missing(&args.site) {
+        return talk.could_not(&what, hint);
+    }
     let mut problems = Diagnostics::new();
     let checked = Project::read(&args.site, &mut problems).and_then(|project| {
         let settings = &project.settings;
@@ -46,7 +50,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         Some(counts.map(|counts| (project.notices.len(), counts, unseen)))
     });
     let has_errors = problems.has_errors();
-    talk.problems(problems);
+    talk.problems(site::from_here(&args.site, problems));
     match checked {
         Some(Err(error)) => talk.could_not(&format!("没有查完：{error}"), "检查台账文件的权限"),
         Some(Ok((notices, counts, unseen))) if !has_errors => {

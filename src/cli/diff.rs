@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::message::{Exit, Talk};
+use super::site;
 use super::standing::{self, Standing};
 use crate::assessment::difference::{What, changes};
 use crate::assessment::policy::notice::Notice;
@@ -25,6 +26,9 @@ pub(super) struct Args {
 
 /// Compares two notices: exit 0 where nothing differs, 1 where something does.
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
+    if let Some((what, hint)) = site::missing(&args.site) {
+        return talk.could_not(&what, hint);
+    }
     let mut problems = Diagnostics::new();
     let compared = Project::read(&args.site, &mut problems).and_then(|project| {
         let old = read(&args.old, &project, &mut problems)?;
@@ -35,7 +39,12 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         Some((rules, before, after))
     });
     let has_errors = problems.has_errors();
-    talk.problems(problems);
+    // The two notices were named from here, and not from the site's root.
+    let named = [&args.old, &args.new].map(|path| path.display().to_string());
+    talk.problems(problems.map_paths(|path| match named.iter().any(|name| name == path) {
+        true => path.to_owned(),
+        false => site::path_from_here(&args.site, path),
+    }));
     let Some((rules, before, after)) = compared.filter(|_| !has_errors) else {
         return Exit::CouldNot;
     };

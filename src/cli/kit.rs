@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::keys::{self, Source};
 use super::lists::{self, Lists};
 use super::message::{Exit, Talk};
+use super::site;
 use super::trust::held::{self, Held};
 use crate::credential::claim::PolicyId;
 use crate::credential::field::Stamp;
@@ -62,7 +63,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     let Command::Make(args) = &args.command;
     let mut problems = Diagnostics::new();
     let made = make(args, talk.now(), &mut problems);
-    talk.problems(problems);
+    talk.problems(site::from_here(&args.site, problems));
     match made {
         Ok(lines) => {
             lines.iter().for_each(|line| talk.say(line));

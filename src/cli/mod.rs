@@ -17,14 +17,17 @@ mod kit;
 mod lists;
 pub mod message;
 mod revoke;
+mod site;
 mod standing;
 mod state;
 mod trust;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use self::message::{Exit, Talk};
@@ -56,11 +59,7 @@ enum Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match Args::try_parse_from(arguments) {
         Ok(args) => args,
-        Err(asked) => {
-            let _ = asked.print(); // nobody may be listening
-            let exit = if asked.use_stderr() { Exit::CouldNot } else { Exit::Good };
-            return ExitCode::from(exit.code());
-        }
+        Err(error) => return ExitCode::from(answer(&error, &mut Talk::process()).code()),
     };
     let mut talk = Talk::process();
     let exit = match args.command {
@@ -78,4 +77,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let _ = talk.out().flush(); // a reader may have gone away, having read enough
     ExitCode::from(exit.code())
+}
+
+/// Answers arguments that no command follows from: help, the version, what is wrong.
+fn answer(error: &clap::Error, talk: &mut Talk) -> Exit {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let page = usage::help(&error.render().to_string());
+            let _ = write!(talk.out(), "{page}"); // nobody may be listening
+            let _ = talk.out().flush();
+            Exit::Good
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            talk.say(usage::help(&error.render().to_string()).trim_end());
+            Exit::CouldNot
+        }
+        _ => {
+            let (what, hint) = usage::wrong(error);
+            talk.could_not(&what, &hint)
+        }
+    }
 }

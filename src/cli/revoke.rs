@@ -11,6 +11,7 @@ use super::authority::{EditionArgs, Keys};
 use super::keys::place;
 use super::lists::Lists;
 use super::message::{Exit, Talk};
+use super::site;
 use crate::credential::number::CardNumber;
 use crate::credential::revocation::{RevocationReason, RevocationText};
 use crate::credential::scope::Origin;
@@ -74,7 +75,7 @@ pub(super) fn words(text: &RevocationText) -> String {
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     let mut problems = Diagnostics::new();
     let done = revoke(args, talk.now(), &mut problems);
-    talk.problems(problems);
+    talk.problems(site::from_here(&args.site, problems));
     match done {
         Ok(words) => {
             talk.say(&format!("撤销名单 {words}"));

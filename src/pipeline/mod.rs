@@ -97,9 +97,12 @@ pub fn build(
     progress: Progress<'_>,
     problems: &mut Diagnostics,
 ) -> io::Result<(Counts, Vec<NewList>)> {
-    let theme = theme(project, problems);
+    let Some(theme) = theme(project, problems) else {
+        // What is wrong with people's files is told all the same.
+        return Ok((judge_all(project, terms, ledger, progress, problems)?, Vec::new()));
+    };
     let issuing = Issuing::new(project, terms, ledger, problems);
-    let (Some(theme), Some(issuing)) = (theme, issuing) else { return Ok(Default::default()) };
+    let Some(issuing) = issuing else { return Ok(Default::default()) };
     let policies = issuing.policies();
     let (public, private) = (outputs.public, outputs.private);
     let classes = match &mut outputs.classes {
@@ -188,8 +191,19 @@ pub fn check(
     progress: Progress<'_>,
     problems: &mut Diagnostics,
 ) -> io::Result<Counts> {
-    let mut counts = Counts { classes: class::count(project), ..Counts::default() };
     theme(project, problems);
+    judge_all(project, terms, ledger, progress, problems)
+}
+
+/// Reads and judges all classes and learners, and looks at the whole ledger.
+fn judge_all(
+    project: &Project,
+    terms: &Terms<'_>,
+    ledger: &mut Ledger,
+    progress: Progress<'_>,
+    problems: &mut Diagnostics,
+) -> io::Result<Counts> {
+    let mut counts = Counts { classes: class::count(project), ..Counts::default() };
     let issuing = Issuing::new(project, terms, ledger, problems);
     let Some(issuing) = issuing else { return Ok(counts) };
     let policies = issuing.policies();

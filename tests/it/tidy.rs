@@ -7,7 +7,7 @@ use std::fs;
 use crate::tree::{paths, repository};
 
 /// What the root of `src` holds besides the folders of rooms.
-const ROOT_FILES: &[&str] = &["diagnostic.rs", "lib.rs", "main.rs", "output.rs", "time.rs"];
+const ROOT_FILES: &[&str] = &["lib.rs", "main.rs", "output.rs", "time.rs"];
 
 /// Lines of a file at most.
 const MAX_LINES: usize = 500;

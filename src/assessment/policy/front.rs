@@ -5,7 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::clause::ClausePath;
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::{Diagnostics, Place, syntax};
 use crate::time::Date;
 
 /// What a notice says of itself.
@@ -259,13 +259,6 @@ pub(crate) fn toml_problem(
         Some(span) => Place::offset(path, text, base + span.start),
         None => Place::file(path),
     };
-    let message = error.message().lines().next().unwrap_or_default();
-    let hint = match message {
-        unknown if unknown.contains("unknown field") => "改正键名，或删去这一行",
-        missing if missing.contains("missing field") => "补上缺少的键",
-        bare if bare.contains("unquoted key") => "中文键名要加英文引号，如 \"标题\" = \"…\"",
-        day if day.contains("date") || day.contains("month") => "写成日历上有的日期，如 2022-02-28",
-        _ => "一行写一项：键 = 值；文字放在英文引号里，日期写成 2022-02-28，行末不加标点",
-    };
-    problems.error(place, format!("TOML 有误：{message}"), hint);
+    let (message, hint) = syntax::toml(error);
+    problems.error(place, message, hint);
 }

@@ -6,6 +6,7 @@ mod code;
 use std::path::PathBuf;
 
 use super::message::{Exit, Talk};
+use super::site;
 use super::standing::{self, Standing};
 use crate::assessment::class;
 use crate::assessment::policy::rule::Condition;
@@ -32,13 +33,16 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         let _ = talk.out().write_all(code::explain(code).as_bytes()); // a reader may have gone away
         return Exit::Good;
     }
+    if let Some((what, hint)) = site::missing(&args.site) {
+        return talk.could_not(&what, hint);
+    }
     let mut problems = Diagnostics::new();
     let project = Project::read(&args.site, &mut problems);
     let (people, has_errors) = match &project {
         Some(project) => (standing::all(project, &mut problems), problems.has_errors()),
         None => (Vec::new(), true),
     };
-    talk.problems(problems);
+    talk.problems(site::from_here(&args.site, problems));
     let Some(project) = project.filter(|_| !has_errors) else { return Exit::CouldNot };
     let wanted = args.what.replace('（', "(").replace('）', ")");
     let mut is_found = false;

@@ -19,6 +19,7 @@ use self::table::Table;
 use super::kit;
 use super::lists::Lists;
 use super::message::{Exit, Progress, Talk};
+use super::site;
 use super::state::{self, State};
 use crate::assessment::policy::bundle::Citations;
 use crate::assessment::policy::vocabulary;
@@ -66,7 +67,7 @@ pub(super) struct Args {
     as_of: Option<Date>,
 
     /// 名单最多可以旧到多少天，不管名单自己写的下次更新
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16))]
+    #[arg(long, value_name = "DAYS", value_parser = days)]
     max_age: Option<u16>,
 
     /// 记住见过的名单版本的文件，防止旧名单回来；不写则在用户的状态目录
@@ -158,10 +159,10 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
         (site, _) => site,
     };
     let Some(site) = site else {
-        talk.problems(problems);
+        talk.problems(site::from_here(&args.site, problems));
         return talk.could_not("没有信任名单，无法核验", "用 --site 指明签发机构的站点");
     };
-    talk.problems(problems);
+    talk.problems(site::from_here(&args.site, problems));
     let problems = Problems::new();
     let summary = match report(args, &site, ends, &problems, talk) {
         Ok(summary) => summary,
@@ -199,6 +200,10 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
 
 fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "日期写成 2022-12-31")
+}
+
+fn days(text: &str) -> Result<u16, &'static str> {
+    text.parse().map_err(|_| "天数写成 0 至 65535 的整数")
 }
 
 const fn specimens(args: &Args) -> SpecimenPolicy {

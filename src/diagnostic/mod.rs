@@ -4,6 +4,8 @@
 //! that one run tells all problems of all files. Wording is product copy:
 //! `what` names the thing found and the thing wanted; `hint` is an instruction.
 
+pub mod syntax;
+
 use std::fmt;
 
 /// Whether a problem stops publication.
@@ -114,6 +116,14 @@ impl Diagnostics {
     /// Takes over another list's problems.
     pub fn append(&mut self, mut other: Self) {
         self.list.append(&mut other.list);
+    }
+
+    /// The same problems, their paths as somebody elsewhere types them.
+    pub fn map_paths(mut self, path: impl Fn(&str) -> String) -> Self {
+        for problem in &mut self.list {
+            problem.place.path = path(&problem.place.path);
+        }
+        self
     }
 
     /// Whether any problem stops publication.
