@@ -23,7 +23,7 @@ pub(super) struct Args {
     /// 站点的根目录
     #[arg(long, value_name = "DIR", default_value = ".")]
     site: PathBuf,
-    /// 新卡的签发日期；不写则用该卡最后一项学时的核定日期
+    /// 新卡的签发日期；不写则用该卡最后一项学习的核定日期
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     date: Option<Date>,
     #[command(flatten)]

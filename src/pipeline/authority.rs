@@ -204,7 +204,7 @@ impl Listed<'_> {
                     if !allowed.has_category(number) {
                         let (label, scope) = (&category.label, category_label(number));
                         refuse(format!(
-                            "信任名单不许签发机构 {id} 认定科目“{label}”的学时（名单上写 {scope}）"
+                            "信任名单不许签发机构 {id} 认定科目“{label}”（名单上写 {scope}）"
                         ));
                     }
                 }

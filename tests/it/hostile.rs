@@ -265,8 +265,8 @@ fn tables() {
 }
 
 fn bundles() {
-    let bundle = "{\"format\":\"shenyan/policy/1\",\"year\":2022,\"categories\":[{\"number\":1,\
-        \"label\":\"公需\"}],\"clauses\":[{\"id\":\"一\",\"notice\":\"样张\",\"link\":\"a.html\",\
+    let bundle = "{\"format\":\"shenyan/policy/1\",\"year\":2022,\"unit\":\"学时\",\
+        \"categories\":[{\"number\":1,\"label\":\"公需\"}],\"clauses\":[{\"id\":\"一\",\"notice\":\"样张\",\"link\":\"a.html\",\
         \"text\":\"三十学时\"}],\"rules\":[{\"name\":\"一\",\"clause\":0,\"quote\":\"三十\"}]}";
     each("policy", &[bundle.as_bytes().to_vec(), b"[[[[[[[[[[[[".to_vec()], |input| {
         if let Some(bundle) = Citations::read(input) {

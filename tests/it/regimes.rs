@@ -83,6 +83,12 @@ fn a_total_stands_on_the_card_and_credits_are_called_credits() {
     let determinations = fs::read_to_string(site.path().join("private/determinations.html"));
     let own = determinations.unwrap().split_once("<body>").unwrap().1.to_owned();
     assert!(own.contains("合计应修 90 学分，计入 90 学分") && !own.contains("学时"), "{own}");
+    // Who verifies them reads the office's own words, from the bundle that a card cites.
+    let verify = ["verify", "private/cards", "--allow-specimen"];
+    let output = Command::new(shenyan()).args(verify).current_dir(&site).output().unwrap();
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("公需 0/0 专业 95/60 合计 95/90 学分"), "{table}");
+    assert!(!table.contains("学时"), "{table}");
     // The bundle that the cards cite lists the total as the sum of the others.
     let policies = files(&site.path().join("public/policy"));
     let sums = |bytes: &Vec<u8>| {

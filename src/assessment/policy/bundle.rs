@@ -82,12 +82,14 @@ pub fn bytes(policy: &Policy) -> Vec<u8> {
     bytes
 }
 
-/// What a card's reader needs of a bundle: the words of the clauses it cites.
+/// What a card's reader needs of a bundle: the words of the clauses it cites, and
+/// what its hours are called and counted in.
 ///
 /// It is read from the bundle's bytes, the current one's and an old one's alike,
 /// so that a card always shows the words that it was issued on.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Citations {
+    unit: String,
     categories: Vec<CitedCategory>,
     clauses: Vec<CitedClause>,
     rules: Vec<CitedRule>,
@@ -120,6 +122,11 @@ impl Citations {
     /// Reads a bundle.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
+    }
+
+    /// What hours are counted in: 学时, 学分.
+    pub fn unit(&self) -> &str {
+        &self.unit
     }
 
     /// The name of the category with this number.

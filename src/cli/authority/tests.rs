@@ -239,7 +239,7 @@ fn what_a_verifier_would_refuse_is_not_signed() {
     let other = "build --site ~ --key @/issuer-other.key";
     refused(
         other,
-        &["在它的地区签发", "2022 年度的卡", "认定科目“专业”的学时（名单上写 专业）", "3 处错误"],
+        &["在它的地区签发", "2022 年度的卡", "认定科目“专业”（名单上写 专业）", "3 处错误"],
     );
     refused("build --site ~", &["几把在用的密钥，用 --key 指明"]);
     add("2022", "公需 --category 专业", "15", "2022-12-31");

@@ -21,8 +21,6 @@ use super::lists::Lists;
 use super::message::{Exit, Progress, Talk};
 use super::site;
 use super::state::{self, State};
-use crate::assessment::policy::bundle::Citations;
-use crate::assessment::policy::vocabulary;
 use crate::batch::html::{About, Basis};
 use crate::batch::{self, FindingKind, Row, Rows, Summary, csv};
 use crate::credential::Trust;
@@ -153,7 +151,10 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
     };
     let site = match (site, &args.policy) {
         (Some(site), Some(folder)) => match policy::read(folder) {
-            Ok(bundles) => Some(Site { trust: site.trust.with_policies(bundles), ..site }),
+            Ok(policy::Held { bundles, names }) => {
+                let (trust, names) = (site.trust.with_policies(bundles), site.names.with(names));
+                Some(Site { trust, names, ..site })
+            }
             Err(what) => return talk.could_not(&what, policy::HINT),
         },
         (site, _) => site,
@@ -213,8 +214,8 @@ const fn specimens(args: &Args) -> SpecimenPolicy {
 /// What a verifier takes from a site.
 struct Site {
     trust: Trust,
-    /// What the site calls the categories of hours, by their numbers.
-    categories: BTreeMap<u64, String>,
+    /// What hours are called.
+    names: policy::Names,
     /// Which lists it has, in words.
     lists: Vec<String>,
 }
@@ -228,25 +229,22 @@ impl Site {
         }
         let Some(lists) = Lists::read(&args.site)? else { return Ok(None) };
         let words = vec![lists.words()];
-        let bundles = policy::of_site(&args.site).map_err(|what| (what, policy::HINT))?;
+        let held = policy::of_site(&args.site).map_err(|what| (what, policy::HINT))?;
+        let policy::Held { bundles, names } = held;
         let trust = Self::observed(lists, args)?.with_policies(bundles);
-        Ok(Some(Self { trust, categories: categories(&args.site), lists: words }))
+        Ok(Some(Self { trust, names: names.of_site(&args.site), lists: words }))
     }
 
     /// Trust by what a kit holds.
     fn of_kit(kit: kit::Opened, args: &Args) -> Result<Self, (String, &'static str)> {
         let kit::Opened { lists, specimens: issuers, policies, mut words } = kit;
         words.extend(lists.iter().map(Lists::words));
+        let policy::Held { bundles, names } = policy::of_kit(&policies);
         let trust = match lists {
-            Some(lists) => Self::observed(lists, args)?.with_policies(policy::of_kit(&policies)),
+            Some(lists) => Self::observed(lists, args)?.with_policies(bundles),
             None => Trust::specimen(issuers, specimens(args)).expect("a manifest has each once"),
         };
-        let bundles = policies.values().filter_map(|bundle| Citations::read(bundle));
-        let mut categories = BTreeMap::new();
-        for bundle in bundles {
-            categories.extend(bundle.categories().map(|(number, name)| (number, name.to_owned())));
-        }
-        Ok(Self { trust, categories, lists: words })
+        Ok(Self { trust, names, lists: words })
     }
 
     /// Trust by lists, if none of them goes back on what this machine has seen.
@@ -281,20 +279,10 @@ impl Site {
             hosts: vec![settings.portal.host().clone()],
         };
         let trust = Trust::specimen(vec![issuer], specimens).expect("one issuer is named once");
-        Some(Self { trust, categories: categories(root), lists: Vec::new() })
+        // Specimens are not checked against bundles, so that a bad one is no matter.
+        let names = policy::of_site(root).map_or_else(|_| Default::default(), |held| held.names);
+        Some(Self { trust, names: names.of_site(root), lists: Vec::new() })
     }
-}
-
-/// The names of the categories; none if the site's vocabulary cannot be read,
-/// since a card is judged without it.
-fn categories(root: &Path) -> BTreeMap<u64, String> {
-    let path = "content/vocabulary.toml";
-    let parsed = inputs::read_small(&root.join(path))
-        .and_then(|text| vocabulary::parse(path, &text, &mut Diagnostics::new()));
-    parsed.map_or_else(BTreeMap::new, |vocabulary| {
-        let named = vocabulary.categories().iter();
-        named.map(|category| (u64::from(category.number), category.label.clone())).collect()
-    })
 }
 
 /// What could not be written.
@@ -322,7 +310,7 @@ fn report(
         Screen::Terminal => None,
         Screen::Elsewhere => Some(talk.progress("核验")),
     };
-    let table = Table::new(&site.categories, talk.colour());
+    let table = Table::new(&site.names, talk.colour());
     let sources = Sources::new(&args.inputs, args.column.as_ref(), ends.stdin, problems);
     let open = |source| inputs::open(source, problems);
     let (out, record, line) = (talk.out(), String::new(), Vec::new());

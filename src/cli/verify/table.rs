@@ -3,16 +3,16 @@
 //! Rows are held back until there are enough of them to align, and no more.
 //! Meaning is never in colour alone: each row begins with a mark and words.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr as _;
 
+use super::policy::Names;
 use crate::batch::html::steers;
 use crate::batch::{FindingKind, Outcome, Row};
 use crate::cli::message::Colour;
 use crate::credential::card::Card;
-use crate::credential::claim::CategoryHours;
+use crate::credential::claim::{CategoryHours, PolicyId};
 use crate::credential::verdict::{Code, Face, Verdict};
 
 /// Rows that are aligned with one another.
@@ -20,7 +20,7 @@ const ALIGNED: usize = 128;
 
 /// The heads of the columns.
 const HEADS: [&str; COLUMNS] =
-    ["结论", "卡号", "持卡人", "年度", "结果", "学时", "签发机构", "输入"];
+    ["结论", "卡号", "持卡人", "年度", "结果", "认定/应修", "签发机构", "输入"];
 const COLUMNS: usize = 8;
 
 /// No column is made wider than this for one long cell.
@@ -28,7 +28,7 @@ const WIDTH_MAX: usize = 48;
 
 /// Lines that are waiting to be written.
 pub(super) struct Table<'a> {
-    categories: &'a BTreeMap<u64, String>,
+    names: &'a Names,
     colour: Colour,
     waiting: Vec<Entry>,
     /// Columns only grow, so that a long table does not jump about.
@@ -44,9 +44,9 @@ struct Entry {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn new(categories: &'a BTreeMap<u64, String>, colour: Colour) -> Self {
+    pub(super) fn new(names: &'a Names, colour: Colour) -> Self {
         let widths = HEADS.map(|head| head.width());
-        Self { categories, colour, waiting: Vec::new(), widths, has_heads: false }
+        Self { names, colour, waiting: Vec::new(), widths, has_heads: false }
     }
 
     /// Takes a row, and writes those that have waited long enough.
@@ -105,8 +105,9 @@ impl<'a> Table<'a> {
     /// What a card says: holder, year, result, hours.
     fn claims(&self, card: &Card) -> [String; 4] {
         let tail = card.id_tail.map(|tail| format!(" {tail}")).unwrap_or_default();
-        let hours: Vec<String> =
-            card.hours.as_slice().iter().map(|hours| self.hours(hours)).collect();
+        let hours = card.hours.as_slice().iter().map(|hours| self.hours(card.policy, hours));
+        let unit = self.names.unit(card.policy).filter(|_| !card.hours.as_slice().is_empty());
+        let hours: Vec<String> = hours.chain(unit.map(shown)).collect();
         [
             format!("{}{tail}", shown(card.name.as_str())),
             card.year.to_string(),
@@ -115,11 +116,10 @@ impl<'a> Table<'a> {
         ]
     }
 
-    fn hours(&self, hours: &CategoryHours) -> String {
-        let number = hours.category.get();
-        let label = match self.categories.get(&number) {
+    fn hours(&self, policy: PolicyId, hours: &CategoryHours) -> String {
+        let label = match self.names.category(policy, hours.category) {
             Some(label) => shown(label),
-            None => format!("科目{number}"),
+            None => format!("科目{}", hours.category.get()),
         };
         format!("{label} {}/{}", hours.credited, hours.required)
     }

@@ -1,4 +1,5 @@
-// What a card's reader needs of a policy bundle: the words of the clauses that it cites.
+// What a card's reader needs of a policy bundle: the words of the clauses that it cites,
+// and what its hours are called and counted in.
 //
 // The twin of `Citations` in src/assessment/policy/bundle.rs. A bundle is known by the
 // first eight bytes of its SHA-256, which the card has signed.
@@ -6,7 +7,9 @@
 import { bundleId } from './policy.js';
 
 export class Citations {
-  constructor({ categories, clauses, rules }) {
+  constructor({ unit, categories, clauses, rules }) {
+    /** What hours are counted in: 学时, 学分. */
+    this.unit = unit;
     this.categories = categories;
     this.clauses = clauses;
     this.rules = rules;
@@ -18,11 +21,12 @@ export class Citations {
     const text = texts[id];
     if (typeof text !== 'string' || bundleId(new TextEncoder().encode(text)) !== id) return null;
     try {
-      const { categories, clauses, rules } = JSON.parse(text);
-      const isBundle = categories.every(({ number, label }) => isCount(number) && isText(label))
+      const { unit, categories, clauses, rules } = JSON.parse(text);
+      const isBundle = isText(unit)
+        && categories.every(({ number, label }) => isCount(number) && isText(label))
         && clauses.every(({ id: name, notice, link }) => [name, notice, link].every(isText))
         && rules.every(({ clause, quote }) => isCount(clause) && isText(quote));
-      return isBundle ? new Citations({ categories, clauses, rules }) : null;
+      return isBundle ? new Citations({ unit, categories, clauses, rules }) : null;
     } catch {
       return null; // not a bundle's shape
     }

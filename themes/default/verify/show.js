@@ -108,7 +108,7 @@ function hours(rows, policy, say) {
   const name = (number) => policy?.category(number) ?? say('category.unnamed', String(number));
   const head = ['category', 'required', 'credited'].map((key) => element('th', { scope: 'col' }, say(key)));
   return element('table', {},
-    element('caption', {}, say('hours')),
+    element('caption', {}, policy === null ? say('hours') : say('hours.in', policy.unit)),
     element('thead', {}, element('tr', {}, ...head)),
     element('tbody', {}, ...rows.map(({ category, required, credited }) => element('tr', {},
       element('th', { scope: 'row' }, name(category)),

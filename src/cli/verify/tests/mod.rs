@@ -385,7 +385,7 @@ fn the_table_lines_up_and_says_what_is_unproven() {
     let said = desk.table(&[&text(), &forged(), &text_by("150601", &card())]);
     // A Chinese character takes two columns: the widest verdict takes 26.
     let expected = "\
-结论                        卡号                   持卡人                  年度  结果      学时                     签发机构                            输入
+结论                        卡号                   持卡人                  年度  结果      认定/应修                签发机构                            输入
 ✓ 有效（样张）              150600-2022-000017-14  阿依古丽·艾合买提 021X  2022  足额合格  公需 30/30 专业 60.5/60  样例市人力资源和社会保障局（样张）  参数:1
 ✗ 签名不符，内容可能被改动                                                                                                                              参数:2
     未验证，仅为卡上所称：阿依古丽·艾合买提 021X，2022 年度，足额合格，公需 30/30 专业 60.5/60
