@@ -54,6 +54,7 @@ pub(super) const DEFAULT: &[(&str, &str)] = embedded![
     "home.html",
     "notice.html",
     "notices.html",
+    "office.html",
     "parts.html",
     "style.css",
     "unit/cards.html",
