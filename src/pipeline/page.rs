@@ -10,7 +10,7 @@ use super::unit::{NO_UNIT, folder};
 use crate::assessment::policy::bundle::Citations;
 use crate::credential::claim::ClauseOrdinal;
 use crate::site::symbol::Symbol;
-use crate::site::{Sink, SitePath, Theme, card_file, view};
+use crate::site::{CardHtml, Sink, SitePath, Theme, card_file, view};
 
 /// Dots of a printer with 300 to the inch on a module's side, at least.
 const LEAST_DOTS: u16 = 7;
@@ -57,12 +57,12 @@ impl Issuing<'_> {
             SitePath::new(format!("cards/{folder}/{number}.{ending}")).map_err(io::Error::other)
         };
         let view = self.view(card, unit)?;
-        let html = theme.render_card(&view).map_err(super::template_fault)?;
+        let CardHtml { page, leaf } = theme.render_card(&view).map_err(super::template_fault)?;
         let json = CardJson { number: &number, card: card.text.as_str(), determination: row };
         Ok(Rendered {
-            page: (path("html")?, card_file::html(html)),
+            page: (path("html")?, card_file::html(page)),
             json: (path("json")?, card_file::json(&json)?),
-            leaf: theme.render_leaf(&view).map_err(super::template_fault)?,
+            leaf,
         })
     }
 

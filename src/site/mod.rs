@@ -40,4 +40,4 @@ pub mod view;
 pub use asset::ThemeFile;
 pub use page::{Anchor, Body, Fold, FoldKind, Source, body};
 pub use sink::{MemorySink, Part, Sink, SitePath, SitePathError};
-pub use template::{Page, Theme};
+pub use template::{CardHtml, Page, Theme};

@@ -39,6 +39,15 @@ pub struct Theme {
     pub(super) assets: BTreeMap<SitePath, Vec<u8>>,
 }
 
+/// A card, rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardHtml {
+    /// A page of its own.
+    pub page: String,
+    /// The same card as it stands in that page, and in its unit's file.
+    pub leaf: String,
+}
+
 impl Theme {
     /// The default theme, overridden file by file.
     ///
@@ -71,21 +80,13 @@ impl Theme {
     }
 
     /// A card; one person at a time, nothing is kept.
-    pub fn render_card(&self, card: &CardPage) -> Result<String, Diagnostic> {
+    pub fn render_card(&self, card: &CardPage) -> Result<CardHtml, Diagnostic> {
         let mut context = Context::new();
         insert(&mut context, "card", card);
         insert(&mut context, "density", density(card));
-        insert(&mut context, "alone", &true);
-        self.engine.render("card.html", &context)
-    }
-
-    /// The same card as a leaf of its unit's file.
-    pub fn render_leaf(&self, card: &CardPage) -> Result<String, Diagnostic> {
-        let mut context = Context::new();
-        insert(&mut context, "card", card);
-        insert(&mut context, "density", density(card));
-        insert(&mut context, "alone", &false);
-        self.engine.render("card/article.html", &context)
+        let leaf = self.engine.render("card/article.html", &context)?;
+        insert(&mut context, "article", leaf.as_str());
+        Ok(CardHtml { page: self.engine.render("card.html", &context)?, leaf })
     }
 
     /// What opens the office's page of determinations.

@@ -55,7 +55,7 @@ fn card() -> CardPage {
             url: "https://jxjy.example/notices/2022/a.html#q-1".into(),
         }],
         issuer: "青原市人力资源和社会保障局".into(),
-        number: "QY-2022-0000017-3".into(),
+        number: "150600-2022-000017-14".into(),
         issued: day("2023-01-09"),
         supersedes: None,
         as_of: "本页为签发时状态，扫码可见最新状态。".into(),
@@ -162,7 +162,7 @@ fn a_notice_is_escaped_and_its_body_stands_as_it_is() {
 #[test]
 fn a_card_asks_for_nothing_from_outside() {
     let card = card();
-    let html = theme(&[]).unwrap().render_card(&card).unwrap();
+    let html = theme(&[]).unwrap().render_card(&card).unwrap().page;
     let mut rest = html.clone();
     for known in [
         "https://jxjy.example/v/?a=1&amp;b=&quot;2&quot;#1001234567890",
@@ -181,7 +181,7 @@ fn a_card_asks_for_nothing_from_outside() {
 #[test]
 fn a_card_says_what_it_must_and_gives_its_text_back() {
     let mut card = card();
-    let html = theme(&[]).unwrap().render_card(&card).unwrap();
+    let html = theme(&[]).unwrap().render_card(&card).unwrap().page;
     for piece in [
         "<bdi>阿拉坦·其其格</bdi>",
         "<b>014X</b>",
@@ -190,7 +190,7 @@ fn a_card_says_what_it_must_and_gives_its_text_back() {
         "足额合格",
         "《关于&lt;做好&gt;继续教育工作的通知》",
         "<q>公需科目不少于 30 学时</q>",
-        "QY-2022-0000017-3",
+        "150600-2022-000017-14",
         "2023年1月9日",
         "扫码可见最新状态",
         "防伪校验",
@@ -202,12 +202,13 @@ fn a_card_says_what_it_must_and_gives_its_text_back() {
     }
     assert!(!html.contains("电子签章"));
     let read = card_file::read(&card_file::html(html)).unwrap();
-    assert_eq!((read.text, read.condition), (card.text.clone(), card_file::Condition::Intact));
+    assert_eq!(read.texts, [card.text.clone()]);
+    assert_eq!(read.condition, card_file::Condition::Intact);
 
     card.specimen = false;
     card.id_tail = None;
     card.unit = None;
-    let html = theme(&[]).unwrap().render_card(&card).unwrap();
+    let html = theme(&[]).unwrap().render_card(&card).unwrap().page;
     for absent in ["样张", "末四位", "发放单位"] {
         assert!(!html.contains(absent), "{absent} in {html}");
     }
@@ -277,7 +278,10 @@ fn a_theme_is_overridden_file_by_file() {
     .unwrap();
     let html = theme.render(&path("notices/2022/a.html"), Page::Notice(&notice())).unwrap();
     assert_eq!(html, "<i>青原市继续教育</i><b>关于做好&lt;2022&gt;年继续教育工作的通知</b>../../");
-    assert!(theme.render_card(&card()).unwrap().contains("审验卡"), "others stay the default's");
+    assert!(
+        theme.render_card(&card()).unwrap().page.contains("审验卡"),
+        "others stay the default's"
+    );
     let sink = MemorySink::new();
     theme.write_assets(&sink).unwrap();
     let files = sink.into_files();

@@ -4,7 +4,7 @@
 //! head · a row for each person without a card · cards · a leaf for each card · foot
 //! ```
 //!
-//! Leaves are [`Theme::render_leaf`]; the style of cards is in the head, once.
+//! Leaves are those of [`Theme::render_card`]; the style of cards is in the head, once.
 
 use super::template::Theme;
 use super::view::{DeterminationRow, UnitHead, UnitIndex};

@@ -79,8 +79,10 @@ fn the_code_the_link_and_the_json_are_one_text() {
             "{path}: the printed code"
         );
         let anchors: Vec<_> =
-            html.split("<a ").filter(|tag| tag.starts_with("id=\"card\"")).collect();
+            html.split("<a ").filter(|tag| tag.starts_with("id=\"card-")).collect();
         assert_eq!(anchors.len(), 1, "{path}");
+        let id = format!("id=\"card-{}\"", json["number"].as_str().unwrap());
+        assert!(anchors[0].starts_with(&id), "{path}: {}", anchors[0]);
         assert_eq!(attributes(anchors[0], "href")[0], text, "{path}: the link");
     }
 }

@@ -1,4 +1,4 @@
-//! Just enough of HTML's and SVG's syntax to find one attribute of one element.
+//! Just enough of HTML's and SVG's syntax to find one attribute of some elements.
 //!
 //! Comments, and the insides of elements whose content is not markup, are
 //! passed over as a browser does; nothing else of a document's structure
@@ -12,14 +12,17 @@ use super::ReadError;
 const RAW: [&str; 9] =
     ["iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp"];
 
+/// Cards of a document, at most.
+const CARDS_MAX: usize = u16::MAX as usize;
+
 /// Characters of a character reference, at most, from `&` to `;`.
 const REFERENCE_MAX: usize = 12;
 
-/// The `href` of the one element with `id="card"`, its character references
-/// resolved.
-pub(super) fn card_address(text: &str) -> Result<String, ReadError> {
+/// The `href` of each card's element in the document's order, character references
+/// resolved; never of none. One that has none is an empty text.
+pub(super) fn card_addresses(text: &str) -> Result<Vec<String>, ReadError> {
     let mut rest = text;
-    let mut found = None;
+    let mut found = Vec::new();
     while let Some((_, after)) = rest.split_once('<') {
         if let Some(comment) = after.strip_prefix("!--") {
             rest = after_first(comment, "-->");
@@ -29,11 +32,11 @@ pub(super) fn card_address(text: &str) -> Result<String, ReadError> {
             if let Some(raw) = RAW.iter().find(|raw| tag.name.eq_ignore_ascii_case(raw)) {
                 rest = after_end_tag(rest, raw);
             }
-            if tag.id.is_some_and(|id| resolved(id) == "card") {
-                if found.is_some() {
-                    return Err(ReadError::ManyCardElements);
+            if tag.id.is_some_and(|id| is_card(&resolved(id))) {
+                if found.len() == CARDS_MAX {
+                    return Err(ReadError::ManyCards);
                 }
-                found = Some(tag.href);
+                found.push(tag.href);
             }
         } else if after.starts_with(['!', '?', '/']) {
             rest = after_first(after, ">");
@@ -41,7 +44,16 @@ pub(super) fn card_address(text: &str) -> Result<String, ReadError> {
             rest = after;
         }
     }
-    found.flatten().map(|href| resolved(href).into_owned()).ok_or(ReadError::NoCardElement)
+    match found[..] {
+        [] | [None] => Err(ReadError::NoCardElement),
+        _ => Ok(found.iter().map(|href| resolved(href.unwrap_or_default()).into_owned()).collect()),
+    }
+}
+
+/// Whether an element's `id` says that it is a card: `card`, or `card-` and its number.
+fn is_card(id: &str) -> bool {
+    let number = id.strip_prefix("card-");
+    id == "card" || number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// A start tag. Of an attribute that stands twice the first counts.

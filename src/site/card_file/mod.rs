@@ -20,7 +20,7 @@
 //! let page = r##"<!DOCTYPE html><a id="card" href="https://cards.example/v/#1002">卡</a>"##;
 //! let mut file = card_file::html(page.to_owned());
 //! let read = card_file::read(&file).expect("a page with its card");
-//! assert_eq!(read.text, "https://cards.example/v/#1002");
+//! assert_eq!(read.texts, ["https://cards.example/v/#1002"]);
 //! assert_eq!(read.condition, Condition::Intact);
 //!
 //! file.extend_from_slice(b"\n");
@@ -62,8 +62,9 @@ const DIGITS: usize = 64;
 /// What was found in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardFile {
-    /// The text of the QR code; nothing in it is proven.
-    pub text: String,
+    /// The texts of the QR codes, in the file's order: of a unit's file all of them, of
+    /// any other one; never none. Nothing in them is proven.
+    pub texts: Vec<String>,
     /// Whether the file is as it was written.
     pub condition: Condition,
 }
@@ -86,10 +87,11 @@ pub enum ReadError {
     NotText,
     /// Nothing but white space.
     Empty,
-    /// HTML or SVG without an `href` on an element with `id="card"`.
+    /// HTML or SVG without an `href` on an element whose `id` is `card`, or `card-` and
+    /// a number.
     NoCardElement,
-    /// HTML or SVG with more than one such element.
-    ManyCardElements,
+    /// HTML or SVG with more such elements than anybody prints.
+    ManyCards,
     /// Not JSON, or an object without the text member `card`; line and column.
     Json(usize, usize),
     /// A line of text that has not `#` and a version in it.
@@ -122,8 +124,8 @@ pub fn json<T: Serialize + ?Sized>(members: &T) -> Result<Vec<u8>, serde_json::E
     Ok(bytes)
 }
 
-/// Finds the QR text in a card's file, told by its content: HTML or SVG, JSON, or
-/// a line of text.
+/// Finds the QR text in a card's file, or the texts in a unit's, told by its content:
+/// HTML or SVG, JSON, or a line of text.
 ///
 /// Time and memory are proportional to the bytes, whatever they are.
 pub fn read(bytes: &[u8]) -> Result<CardFile, ReadError> {
@@ -132,13 +134,12 @@ pub fn read(bytes: &[u8]) -> Result<CardFile, ReadError> {
     match content.as_bytes().first() {
         None => Err(ReadError::Empty),
         Some(b'<') => {
-            let text: String = markup::card_address(content)?;
-            Ok(CardFile { text, condition: condition(whole, &MARKUP) })
+            let texts = markup::card_addresses(content)?;
+            Ok(CardFile { texts, condition: condition(whole, &MARKUP) })
         }
         Some(b'{') => {
-            let Members { card } = serde_json::from_str(content)
-                .map_err(|error| ReadError::Json(error.line(), error.column()))?;
-            Ok(CardFile { text: card, condition: condition(whole, &JSON) })
+            let texts = vec![object(content.as_bytes())?];
+            Ok(CardFile { texts, condition: condition(whole, &JSON) })
         }
         Some(_) => {
             if content.contains('\n') {
@@ -146,10 +147,16 @@ pub fn read(bytes: &[u8]) -> Result<CardFile, ReadError> {
             } else if !is_card_text(content) {
                 Err(ReadError::NotACardText)
             } else {
-                Ok(CardFile { text: content.to_owned(), condition: Condition::Unsealed })
+                Ok(CardFile { texts: vec![content.to_owned()], condition: Condition::Unsealed })
             }
         }
     }
+}
+
+/// The QR text in a JSON object.
+pub fn object(bytes: &[u8]) -> Result<String, ReadError> {
+    let read = serde_json::from_slice(bytes).map(|Members { card }| card);
+    read.map_err(|error| ReadError::Json(error.line(), error.column()))
 }
 
 /// What is read of a JSON file; a second `card` is an error, other members are
@@ -197,8 +204,8 @@ impl fmt::Display for ReadError {
         match self {
             Self::NotText => f.write_str("既不是 PNG、JPEG 图片，也不是 UTF-8 文字"),
             Self::Empty => f.write_str("文件是空的"),
-            Self::NoCardElement => f.write_str("网页中没有审验卡：缺少 id=\"card\" 的链接"),
-            Self::ManyCardElements => f.write_str("网页中有不止一处 id=\"card\"，不知以哪一处为准"),
+            Self::NoCardElement => f.write_str("网页中没有审验卡：缺少 id 以 card 开头的链接"),
+            Self::ManyCards => f.write_str("网页中的审验卡超过 65535 张"),
             Self::Json(line, column) => {
                 write!(f, "不是审验卡的 JSON（第 {line} 行第 {column} 列），或缺少文字成员 card")
             }

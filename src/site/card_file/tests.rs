@@ -12,7 +12,7 @@ fn page() -> Vec<u8> {
         "<!DOCTYPE html>\n<html lang=\"zh-CN\"><title>卡 <a id=card></title>\n\
          <style>.foot #card {{ color: red }}</style>\n\
          <!-- <a id=\"card\" href=\"#1999\"> -->\n\
-         <p class=\"code\">张伟</p><a id=\"card\" href=\"{}\">核验</a></html>\n",
+         <p class=\"code\">张伟</p><a id=\"card-7\" href=\"{}\">核验</a></html>\n",
         TEXT.replace('&', "&amp;")
     );
     html(page)
@@ -31,7 +31,7 @@ fn members() -> Vec<u8> {
 fn what_is_written_is_read_back() {
     for file in [page(), members()] {
         let read = read(&file).unwrap();
-        assert_eq!(read, CardFile { text: TEXT.to_owned(), condition: Condition::Intact });
+        assert_eq!(read, CardFile { texts: vec![TEXT.to_owned()], condition: Condition::Intact });
     }
 }
 
@@ -101,7 +101,7 @@ fn files_of_others_are_read_and_have_no_seal() {
             .replace("&#38;#x23;", "&#35;"),
     ];
     for file in others {
-        let expected = CardFile { text: TEXT.to_owned(), condition: Condition::Unsealed };
+        let expected = CardFile { texts: vec![TEXT.to_owned()], condition: Condition::Unsealed };
         assert_eq!(read(file.as_bytes()), Ok(expected), "{file}");
     }
 }
@@ -118,15 +118,25 @@ fn long_texts_of_others_are_taken_for_no_seal() {
         format!("<a id=\"card\" href=\"{text}\">卡</a>"),
     ];
     for file in others {
-        let expected = CardFile { text: text.clone(), condition: Condition::Unsealed };
+        let expected = CardFile { texts: vec![text.clone()], condition: Condition::Unsealed };
         assert_eq!(read(file.as_bytes()), Ok(expected), "{file}");
     }
 }
 
 #[test]
+fn each_card_of_a_units_file_is_found() {
+    let page = "<main><a id=\"card-150600-2022-000001-62\" href='#11'></a><a id=card-2></a>\
+                <a id=x href=#12></a><a id=card href=#13></a><!-- <a id=card-4 href=#14> -->";
+    let expected = ["#11", "", "#13"].map(str::to_owned).to_vec();
+    let found = read(page.as_bytes()).unwrap();
+    assert_eq!(found, CardFile { texts: expected, condition: Condition::Unsealed });
+}
+
+#[test]
 fn what_is_no_card_says_why() {
     use ReadError::*;
-    let cases: [(&[u8], ReadError); 10] = [
+    let many = "<a id=card-1>".repeat(65_536);
+    let cases: [(&[u8], ReadError); 12] = [
         (b"", Empty),
         (b" \n\n", Empty),
         (b"\xFF\xFE#\x001\x00", NotText),
@@ -135,7 +145,9 @@ fn what_is_no_card_says_why() {
         (b"#1\n#1\n", ManyLines),
         (b"<p>#1002</p>", NoCardElement),
         (b"<a id=card>", NoCardElement),
-        (b"<a id=card href=#1><b id=card href=#1>", ManyCardElements),
+        (b"<a id=card-7>", NoCardElement),
+        (b"<a id=cards href=#1><a id=card-x href=#1><a id=card- href=#1>", NoCardElement),
+        (many.as_bytes(), ManyCards),
         (b"<a id=\"card\" href=\"#1", NoCardElement),
     ];
     for (bytes, expected) in cases {

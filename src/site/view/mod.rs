@@ -279,9 +279,9 @@ pub struct Inline {
 /// A 审验卡 as one self-contained page that prints on one A5 sheet.
 ///
 /// The QR text can be read back from the file: it is the value of the `href`
-/// attribute of the one element with `id="card"`, written with the character
-/// references `&amp; &lt; &gt; &quot;` of HTML and nothing else unusual. A theme
-/// that overrides `card.html` must keep that element.
+/// attribute of the element whose `id` is `card-` and the card's number, written with
+/// the character references `&amp; &lt; &gt; &quot;` of HTML and nothing else unusual.
+/// A theme that overrides `card/article.html` must keep that element.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CardPage {
     /// 姓名, as signed: at most 96 bytes.

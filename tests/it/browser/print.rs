@@ -240,7 +240,7 @@ fn the_longest_names_and_grounds_stay_on_their_page() {
     let folder = TempDir::new().unwrap();
     for (what, card) in extremes() {
         let html = folder.path().join(format!("{what}.html"));
-        fs::write(&html, theme.render_card(&card).unwrap()).unwrap();
+        fs::write(&html, theme.render_card(&card).unwrap().page).unwrap();
         let print = Print::of(&html);
         assert!(print.sheets.len() == 1 && is_a5(&print.sheets[0]), "{what}: {:?}", print.sheets);
         let words = print.words();

@@ -76,7 +76,10 @@ fn of_bytes(name: &Arc<str>, bytes: Vec<u8>) -> Vec<Input> {
             return inputs.collect();
         }
     }
-    vec![of_card_file(place(Spot::Whole), read)]
+    match read {
+        Err(error) => vec![Input::unreadable(place(Spot::Whole), error.to_string())],
+        Ok(file) => of_card_file(name, file),
+    }
 }
 
 /// The codes of a picture, or of a document's pages.
@@ -109,17 +112,20 @@ fn of_sheets(name: &Arc<str>, sheets: Vec<Sheet>) -> Vec<Input> {
     inputs
 }
 
-fn of_card_file(place: Place, read: Result<CardFile, ReadError>) -> Input {
-    match read {
-        Err(error) => Input::unreadable(place, error.to_string()),
-        Ok(CardFile { text, condition }) => {
-            let finding = match condition {
-                Condition::Intact | Condition::Unsealed => None,
-                Condition::Altered => Some(FindingKind::Altered),
-            };
-            Input { place, content: Content::Text(text), finding }
-        }
-    }
+/// The card of a file, or each of a unit's.
+fn of_card_file(name: &Arc<str>, file: CardFile) -> Vec<Input> {
+    let CardFile { texts, condition } = file;
+    let finding = match condition {
+        Condition::Intact | Condition::Unsealed => None,
+        Condition::Altered => Some(FindingKind::Altered),
+    };
+    let is_one = texts.len() == 1;
+    let input = |(card, text)| {
+        let spot = if is_one { Spot::Whole } else { Spot::Code(card) };
+        let place = Place { source: Arc::clone(name), spot };
+        Input { place, content: Content::Text(text), finding }
+    };
+    (1..=u16::MAX).zip(texts).map(input).collect()
 }
 
 /// A whole regular file; `None` if it is larger than this many bytes.

@@ -10,7 +10,7 @@ use super::records::{Column, Records};
 use crate::batch::csv::{self, Extent};
 use crate::batch::{Content, Input, Place};
 use crate::scan;
-use crate::site::card_file::{self, CardFile};
+use crate::site::card_file;
 
 /// What a stream of bytes holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,8 +185,8 @@ fn of_object(place: Place, object: &Object) -> Input {
 
 /// A seal is of a file; of an object in a list it says nothing.
 fn of_json(place: Place, object: &[u8]) -> Input {
-    match card_file::read(object) {
-        Ok(CardFile { text, condition: _ }) => Input::new(place, Content::Text(text)),
+    match card_file::object(object) {
+        Ok(text) => Input::new(place, Content::Text(text)),
         Err(error) => Input::unreadable(place, error.to_string()),
     }
 }
