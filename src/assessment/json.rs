@@ -2,8 +2,12 @@
 //! problems of one file are told together and each at its line.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::de::value::MapDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -60,7 +64,34 @@ pub(super) struct Document<'a> {
     pub text: &'a str,
 }
 
+/// How large a document may be, and what is said of a larger one.
+pub(super) struct Limit {
+    pub bytes: usize,
+    pub what: &'static str,
+    pub hint: &'static str,
+}
+
 impl<'a> Document<'a> {
+    /// What is read of the whole document; `None` if it is too large, or if anything
+    /// in it is wrong: its problems are told.
+    pub(super) fn whole<T>(
+        self,
+        limit: &Limit,
+        problems: &mut Diagnostics,
+        read: impl FnOnce(Self) -> (Option<T>, Diagnostics),
+    ) -> Option<T> {
+        let Limit { bytes, what, hint } = *limit;
+        if self.text.len() > bytes {
+            let message = format!("{what}过大：{} 字节，上限 {bytes}", self.text.len());
+            problems.error(self.start(), message, hint);
+            return None;
+        }
+        let (value, found) = read(self);
+        let is_sound = !found.has_errors();
+        problems.append(found);
+        value.filter(|_| is_sound)
+    }
+
     /// The place of a piece of this document.
     pub(super) fn place(&self, piece: &str) -> Place {
         let offset = piece.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
@@ -85,10 +116,53 @@ impl<'a> Document<'a> {
         match serde_json::from_str(piece) {
             Ok(value) => Some(value),
             Err(error) => {
-                let base = self.place(piece);
-                self.tell(&base, &error, problems);
+                if unknown_field(&error).is_some() {
+                    return self.read_on(piece, &error, problems);
+                }
+                self.tell(&self.place(piece), &error, problems);
                 None
             }
+        }
+    }
+
+    /// Reads an object without the fields that nobody knows, of which `error` is the
+    /// first, and tells them, so that none hides what else is wrong.
+    fn read_on<T: Deserialize<'a>>(
+        &self,
+        piece: &'a str,
+        error: &serde_json::Error,
+        problems: &mut Diagnostics,
+    ) -> Option<T> {
+        let fields = match serde_json::from_str(piece) {
+            Ok(Fields(fields)) => fields,
+            Err(later) => {
+                for error in [error, &later] {
+                    self.tell(&self.place(piece), error, problems);
+                }
+                return None;
+            }
+        };
+        let mut passed_over = BTreeSet::new();
+        loop {
+            let last = Cell::new(None);
+            let known = fields.iter().filter(|(name, _)| !passed_over.contains(&*name.value));
+            let known = known.map(|(name, value)| {
+                last.set(Some((name, *value)));
+                (&*name.value, *value)
+            });
+            let error: serde_json::Error = match T::deserialize(MapDeserializer::new(known)) {
+                Ok(value) => return Some(value),
+                Err(error) => error,
+            };
+            if error.to_string().starts_with("missing field") {
+                return None; // most likely the one that was misspelt, which has been told
+            }
+            let (name, value) = last.get()?;
+            // What is wrong with a value has a place in it; what is with a name, none.
+            let piece = if error.line() > 0 { value.get() } else { name.raw };
+            self.tell(&self.place(piece), &error, problems);
+            let unknown = unknown_field(&error).filter(|unknown| *unknown == name.value);
+            passed_over.insert(unknown.map(|_| &*name.value)?);
         }
     }
 
@@ -156,5 +230,39 @@ impl<'a> Document<'a> {
             .into_iter()
             .filter_map(|element| Some((element, self.read(element, problems)?)))
             .collect()
+    }
+}
+
+/// The field that nobody knows, if that is what an error says.
+fn unknown_field(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    let name = text.strip_prefix("unknown field `")?.split('`').next()?;
+    Some(name.to_owned())
+}
+
+/// An object's fields, delimited but not read.
+struct Fields<'a>(Vec<(Text<'a>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Named)
+    }
+}
+
+struct Named;
+
+impl<'de> Visitor<'de> for Named {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(fields))
     }
 }

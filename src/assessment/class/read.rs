@@ -2,7 +2,7 @@
 
 use super::shape;
 use super::{Audit, Class, ClassId, MAX_BYTES, MAX_ROSTER, PhotoOrder, Plan, Report};
-use crate::assessment::json::{Document as Json, Raw, Text};
+use crate::assessment::json::{Document as Json, Limit, Raw, Text};
 use crate::assessment::policy::vocabulary::{Fact, Vocabulary};
 use crate::assessment::record::PersonId;
 use crate::diagnostic::{Diagnostics, Place};
@@ -15,6 +15,11 @@ const MAX_ITEMS: usize = 200;
 /// Wrong entries of a roster that are told, at most.
 const MAX_TOLD: usize = 100;
 
+const LIMIT: Limit =
+    Limit {
+        bytes: MAX_BYTES, what: "培训班材料", hint: "一班一份；只写材料的名称，不写材料本身"
+    };
+
 /// Reads the JSON of one class, which begins on `first_line` of the file `path`;
 /// `None` if anything in it is wrong.
 pub fn parse(
@@ -24,21 +29,11 @@ pub fn parse(
     vocabulary: &Vocabulary,
     problems: &mut Diagnostics,
 ) -> Option<Class> {
-    if text.len() > MAX_BYTES {
-        problems.error(
-            Place::line(path, first_line),
-            format!("培训班材料过大：{} 字节，上限 {MAX_BYTES}", text.len()),
-            "一班一份；只写材料的名称，不写材料本身",
-        );
-        return None;
-    }
-    let json = Json { path, first_line, text };
-    let mut reader = Reader { json, vocabulary, problems: Diagnostics::new(), carried: Vec::new() };
-    let class = reader.class();
-    let found = reader.problems;
-    let is_sound = !found.has_errors();
-    problems.append(found);
-    class.filter(|_| is_sound)
+    Json { path, first_line, text }.whole(&LIMIT, problems, |json| {
+        let (problems, carried) = (Diagnostics::new(), Vec::new());
+        let mut reader = Reader { json, vocabulary, problems, carried };
+        (reader.class(), reader.problems)
+    })
 }
 
 struct Reader<'a> {

@@ -6,13 +6,18 @@ use super::{
     Proof, Record, Role, RoleHeld, Service, identity,
 };
 use crate::assessment::hours::Hours;
-use crate::assessment::json::{Document as Json, Text};
+use crate::assessment::json::{Document as Json, Limit, Text};
 use crate::assessment::policy::vocabulary::{Answer, DateRange, Fact, Value, Vocabulary};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
 
 /// Bytes of a unit's name at most, in UTF-8.
 const MAX_UNIT_BYTES: usize = 300;
+
+const LIMIT: Limit =
+    Limit {
+        bytes: MAX_BYTES, what: "学习档案", hint: "一人一份；证明材料只写编号和摘要"
+    };
 
 /// Reads the JSON of one learner, which begins on `first_line` of the file
 /// `path`; `None` if anything in it is wrong.
@@ -23,26 +28,12 @@ pub fn parse(
     vocabulary: &Vocabulary,
     problems: &mut Diagnostics,
 ) -> Option<Record> {
-    if text.len() > MAX_BYTES {
-        problems.error(
-            Place::line(path, first_line),
-            format!("学习档案过大：{} 字节，上限 {MAX_BYTES}", text.len()),
-            "一人一份；证明材料只写编号和摘要",
-        );
-        return None;
-    }
-    let mut reader = Reader {
-        json: Json { path, first_line, text },
-        vocabulary,
-        problems: Diagnostics::new(),
-        checked: Vec::new(),
-        carried: Vec::new(),
-    };
-    let record = reader.record();
-    let found = reader.problems;
-    let is_sound = !found.has_errors();
-    problems.append(found);
-    record.filter(|_| is_sound)
+    Json { path, first_line, text }.whole(&LIMIT, problems, |json| {
+        let (checked, carried) = (Vec::new(), Vec::new());
+        let mut reader =
+            Reader { json, vocabulary, problems: Diagnostics::new(), checked, carried };
+        (reader.record(), reader.problems)
+    })
 }
 
 pub(super) struct Reader<'a> {

@@ -427,3 +427,39 @@ fn shuffle(value: &serde_json::Value, state: &mut u64) -> String {
         other => other.to_string(),
     }
 }
+
+/// Fields that nobody knows, in the class and in its report; each object tells the
+/// rest of what is wrong with it.
+#[test]
+fn an_unknown_field_hides_nothing() {
+    let text = sound()
+        .replace(r#""name":"样张班""#, r#""name":"样张班","place":1,"where":{}"#)
+        .replace("2022-05-16", "2022-02-30")
+        .replace(r#""filed":"2022-06-03""#, r#""fild":"x","filed":"2022-05-03""#)
+        .replace(r#""status":"通过""#, r#""state":"通过","status":"行""#);
+    let (class, problems) = read(&text);
+    assert_eq!(class, None);
+    assert_eq!(
+        problems,
+        [
+            "a.json:1:66: 不认识的字段“place”",
+            "a.json:1:76: 不认识的字段“where”",
+            "a.json:2:11: 日历上没有这一天：2022-02-30",
+            "a.json:4:12: 不认识的字段“fild”",
+            "a.json:4:31: 报告提交日 2022-05-03 早于结束日 2022-05-20",
+            "a.json:7:12: 不认识的字段“state”",
+            "a.json:7:34: “报告审核”没有取值“行”",
+        ]
+    );
+    // What follows the unknown field is no JSON, or is not there.
+    let (_, problems) = read(&text.replace("\"2022-02-30\",", "\"2022-02-30\""));
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    let (_, problems) = read(&text.replace("\"base\"", "\"bass\""));
+    let [bass, place, where_] = &problems[..] else { panic!("{problems:?}") };
+    assert_eq!(bass, "a.json:1:39: 不认识的字段“bass”", "and no base is asked for");
+    assert!(place.contains("place") && where_.contains("where"));
+    // A value of another kind, at its own place.
+    let (_, problems) = read(&text.replace("\"样张班\"", "7"));
+    let kind = "取值的类型不对：应当是带引号的文字，这里是数";
+    assert!(problems.iter().any(|it| it.ends_with(kind)), "{problems:?}");
+}
