@@ -11,6 +11,7 @@ use super::draft::says_the_same;
 use super::issued::{Known, Standing};
 use super::learner::{Judged, card_policies};
 use super::{IssueDate, Terms};
+use crate::assessment::class::ClassId;
 use crate::assessment::class::printing::Waiting;
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::bundle::{self, Citations};
@@ -284,7 +285,12 @@ impl<'p> Issuing<'p> {
         };
         if says_the_same(&card, &draft) {
             match standing {
-                Standing::Good => return Ok(Some(Plan::Keep(card, text))),
+                Standing::Good => {
+                    if let Some(waiting) = waiting {
+                        self.tell_failed(judged, &number(&card), waiting, problems);
+                    }
+                    return Ok(Some(Plan::Keep(card, text)));
+                }
                 Standing::Void => {}
                 Standing::Revoked(reason) => {
                     let (number, reason) = (number(&card), reason.words());
@@ -299,6 +305,29 @@ impl<'p> Issuing<'p> {
         }
         let replaces = || Card { supersedes: Some(card.index), ..draft };
         Ok(waiting.is_none().then(|| Plan::Issue(Box::new(replaces()))))
+    }
+
+    /// Warns of a card that was issued, and rests on a class whose report has failed
+    /// since.
+    fn tell_failed(
+        &self,
+        judged: &Judged,
+        number: &CardNumber,
+        waiting: &Waiting,
+        problems: &mut Diagnostics,
+    ) {
+        let failed = self.project.classes.failed(waiting);
+        let failed: Vec<_> = failed.into_iter().map(ClassId::as_str).collect();
+        if !failed.is_empty() {
+            problems.warning(
+                judged.place.clone(),
+                format!(
+                    "已签发的卡 {number} 靠培训班 {} 才合格，它的报告审核未过",
+                    failed.join("、")
+                ),
+                "卡仍然有效；查明学时不实的，改正学习档案，并撤销这张卡",
+            );
+        }
     }
 
     /// Whether the lists allow this card; what stands against it is told, once.

@@ -1,6 +1,6 @@
 //! One learner at a time: JSON → record → determinations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::card::Issuing;
+use crate::assessment::class::ClassId;
 use crate::assessment::class::printing::{self, Waiting};
 use crate::assessment::policy::{Basis, Policy};
 use crate::assessment::record::{self, Record};
@@ -50,11 +51,13 @@ pub(super) struct Judging<'p> {
     project: &'p Project,
     /// Where each person and each document number was met first.
     seen: BTreeMap<Key, (Arc<str>, u32)>,
+    /// How many people say to have been in a class.
+    attended: BTreeMap<ClassId, usize>,
 }
 
 impl<'p> Judging<'p> {
     pub(super) fn new(project: &'p Project) -> Self {
-        Self { project, seen: BTreeMap::new() }
+        Self { project, seen: BTreeMap::new(), attended: BTreeMap::new() }
     }
 
     /// Judges some learners by these policies, in order; those that cannot be
@@ -79,6 +82,11 @@ impl<'p> Judging<'p> {
             problems.append(found);
             let Some(judged) = judged else { continue };
             if self.is_new(&judged, &path, line, problems) {
+                let classes: BTreeSet<_> =
+                    judged.record.attended.iter().map(|it| &it.class).collect();
+                for class in classes {
+                    *self.attended.entry(class.clone()).or_default() += 1;
+                }
                 all.push(judged);
             }
         }
@@ -112,6 +120,11 @@ impl<'p> Judging<'p> {
             self.seen.entry(*key).or_insert_with(|| (Arc::clone(path), line));
         }
         is_new
+    }
+
+    /// Warns of classes that more people name than were there.
+    pub(super) fn tell_crowded(&self, problems: &mut Diagnostics) {
+        self.project.classes.check_counts(&self.attended, problems);
     }
 
     /// Warns of cards that are not printed this time: those of people who have no

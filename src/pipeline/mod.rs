@@ -143,6 +143,7 @@ pub fn build(
         progress(judged.len());
     }
     units.end()?;
+    judging.tell_crowded(problems);
     judging.tell_absent(&issuing, ledger, problems)?;
     issuing.check_replaced(ledger, problems)?;
     issuing.keep_policies(ledger);
@@ -215,6 +216,7 @@ fn judge_all(
         judged.iter().for_each(|judged| counts.count(judged));
         progress(judged.len());
     }
+    judging.tell_crowded(problems);
     judging.tell_absent(&issuing, ledger, problems)?;
     issuing.check_replaced(ledger, problems)?;
     Ok(counts)

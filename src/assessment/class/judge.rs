@@ -100,7 +100,7 @@ fn facts(policy: &Policy, class: &Class) -> Facts {
         facts.set(Fact::PlanFiled, date(*filed));
         facts.set(Fact::PlanElements, complete(vocabulary, Fact::PlanElements, missing));
     }
-    if let Some(Report { filed, missing, order, audit: _ }) = report {
+    if let Some(Report { filed, missing, order, roster: _, audit: _ }) = report {
         facts.set(Fact::ReportFiled, date(*filed));
         facts.set(Fact::ReportMaterials, complete(vocabulary, Fact::ReportMaterials, missing));
         let order = order.as_ref().map(|it| if it.is_same() { "same" } else { "different" });

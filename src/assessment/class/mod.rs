@@ -3,7 +3,8 @@
 //!
 //! The schema is `class/1`; one JSON object a class, in a file of its own or as
 //! a line of an `.ndjson`. It holds no fact of a learner: a roster is a list of
-//! numbers, kept only to compare it with the order of the pictures. Which items
+//! numbers, to be compared with the order of the pictures and with who says to have
+//! been there. Which items
 //! make a plan or a report complete, and which days are too late, stand in the
 //! vocabulary and in the notice's tables; nothing of it is known here.
 //!
@@ -25,9 +26,10 @@ pub use trace::{State, Step, Trace, trace};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::printing::Waiting;
 use super::policy::Policy;
 use super::policy::vocabulary::{Fact, Value};
-use super::record::Record;
+use super::record::{Attendance, PersonId, Record};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
 
@@ -62,6 +64,13 @@ pub struct Class {
     pub carried: Vec<(Fact, Place)>,
 }
 
+impl Class {
+    /// Who was there, as the report says.
+    fn roster(&self) -> Option<&Roster> {
+        self.report.as_ref()?.roster.as_ref()
+    }
+}
+
 /// The plan of a class, 培训计划.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -78,10 +87,41 @@ pub struct Report {
     pub filed: Date,
     /// Items of the vocabulary that it lacks, in the vocabulary's order.
     pub missing: Vec<String>,
+    /// Who was there, if the file says so.
+    pub roster: Option<Roster>,
     /// How its pictures follow its roster; `None` where the file has not both.
     pub order: Option<PhotoOrder>,
     /// What the audit found, once there was one.
     pub audit: Option<Audit>,
+}
+
+/// Who was in a class, 花名册.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Roster {
+    people: usize,
+    /// Their numbers in the office's files, sorted; `None` where some entry may be
+    /// a mere place on the roster, 1 to the number of people, and so be anybody.
+    named: Option<Vec<String>>,
+}
+
+impl Roster {
+    /// The roster of these numbers.
+    fn new<'a>(numbers: impl ExactSizeIterator<Item = &'a str>) -> Self {
+        let people = numbers.len();
+        let is_place = |number: &str| number.parse().is_ok_and(|it| (1..=people).contains(&it));
+        let mut named: Vec<String> = numbers.map(str::to_owned).collect();
+        named.sort_unstable();
+        let has_places = named.iter().any(|number| is_place(number));
+        Self { people, named: (!has_places).then_some(named) }
+    }
+
+    /// Whether this person cannot be on it.
+    fn lacks(&self, person: &PersonId) -> bool {
+        let is_named = |named: &Vec<String>| {
+            named.binary_search_by(|number| number.as_str().cmp(person.as_str())).is_ok()
+        };
+        self.named.as_ref().is_some_and(|named| !is_named(named))
+    }
 }
 
 /// How pictures follow the roster.
@@ -170,16 +210,56 @@ impl Classes {
         self.by_id.is_empty()
     }
 
-    /// Tells which classes a record names that are not here, if any are.
+    /// Tells which classes a record names that are not here, if any are, or whose
+    /// roster lacks its person.
     pub fn check_attended(&self, record: &Record, problems: &mut Diagnostics) {
-        let unknown = record.attended.iter().filter(|it| self.get(&it.class).is_none());
-        for attendance in unknown.filter(|_| !self.is_empty()) {
-            problems.warning(
-                attendance.place.clone(),
-                format!("没有班次 {} 的培训班材料", attendance.class.as_str()),
-                "核对班次编号；编号没错的，请基地报送这个班的材料，放进 content/classes/",
-            );
+        for Attendance { class, place, .. } in record.attended.iter().filter(|_| !self.is_empty()) {
+            let number = class.as_str();
+            let Some(class) = self.get(class) else {
+                problems.warning(
+                    place.clone(),
+                    format!("没有班次 {number} 的培训班材料"),
+                    "核对班次编号；编号没错的，请基地报送这个班的材料，放进 content/classes/",
+                );
+                continue;
+            };
+            if class.roster().is_some_and(|roster| roster.lacks(&record.id)) {
+                problems.warning(
+                    place.clone(),
+                    format!("班次 {number} 的花名册上没有 {}", record.id.as_str()),
+                    "核对班次编号；编号没错的，向基地查明：花名册漏列的补正，没有参加的删去这项学习",
+                );
+            }
         }
+    }
+
+    /// Tells of classes that more people say to have been in than their rosters have:
+    /// `attended` is how many say so. Where a roster names people, each who is not on
+    /// it has been told.
+    pub fn check_counts(&self, attended: &BTreeMap<ClassId, usize>, problems: &mut Diagnostics) {
+        for (id, count) in attended {
+            let Some(class) = self.get(id) else { continue };
+            let roster = class.roster().filter(|it| it.named.is_none() && it.people < *count);
+            if let Some(Roster { people, .. }) = roster {
+                problems.warning(
+                    class.place.clone(),
+                    format!(
+                        "{count} 份学习档案写了班次 {}，而花名册上只有 {people} 人",
+                        id.as_str()
+                    ),
+                    "向基地查明实际人数，逐人核对",
+                );
+            }
+        }
+    }
+
+    /// Of the classes that a card waits for, those whose report was audited and did
+    /// not pass.
+    pub fn failed<'w>(&self, waiting: &'w Waiting) -> Vec<&'w ClassId> {
+        let is_audited = |id: &&ClassId| {
+            self.get(id).and_then(|class| class.report.as_ref()?.audit.as_ref()).is_some()
+        };
+        waiting.classes.iter().filter(is_audited).collect()
     }
 
     /// Tells what classes carry that no rule of any year asks about.

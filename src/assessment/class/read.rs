@@ -1,7 +1,7 @@
 //! Reads one class's JSON, telling all its problems.
 
 use super::shape;
-use super::{Audit, Class, ClassId, MAX_BYTES, MAX_ROSTER, PhotoOrder, Plan, Report};
+use super::{Audit, Class, ClassId, MAX_BYTES, MAX_ROSTER, PhotoOrder, Plan, Report, Roster};
 use crate::assessment::json::{Document as Json, Limit, Raw, Text};
 use crate::assessment::policy::vocabulary::{Fact, Vocabulary};
 use crate::assessment::record::PersonId;
@@ -117,8 +117,10 @@ impl<'a> Reader<'a> {
         self.once(roster.as_deref().unwrap_or_default());
         let photos = report.photos.map(|raw| self.people("图片", raw));
         let audit = report.audit.and_then(|raw| self.audit(raw, filed));
-        let order = roster.zip(photos).map(|(roster, photos)| order(&roster, &photos));
-        Some(Report { filed: filed?, missing, order, audit })
+        let both = roster.as_ref().zip(photos);
+        let order = both.map(|(roster, photos)| order(roster, &photos));
+        let roster = roster.map(|people| Roster::new(people.iter().map(|it| &*it.value)));
+        Some(Report { filed: filed?, missing, roster, order, audit })
     }
 
     /// The items that the vocabulary wants and a list does not have.

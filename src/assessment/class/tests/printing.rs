@@ -90,8 +90,55 @@ fn a_class_that_is_not_here_is_told_where_it_is_named() {
     let told = problems.into_sorted();
     assert_eq!(told[0].place.to_string(), "p.json:2:42");
     assert_eq!(told[0].message, "没有班次 某班 的培训班材料");
-    classes.add(read(&sound().replace("样班-1", "某班")).0.unwrap(), &mut Diagnostics::new());
+    let there = sound().replace("样班-1", "某班").replace("b2", "p-1");
+    classes.add(read(&there).0.unwrap(), &mut Diagnostics::new());
     let mut problems = Diagnostics::new();
     classes.check_attended(&record, &mut problems);
     assert!(problems.is_empty(), "{problems:?}");
+}
+
+/// A roster of names, of places, and of both; 样班-1 and 某班.
+#[test]
+fn who_is_not_on_the_roster_is_told() {
+    let record = |person: &str| {
+        let text = format!(
+            r#"{{"schema":"learner/1","person_id":"{person}","name":[{{"value":"样一"}}],"trainings":[
+ {{"id":"t1","category":"基地培训","class_id":"样班-1","completed_on":"2022-05-20","hours":"60"}}]}}"#
+        );
+        crate::assessment::record::parse("p.json", 1, &text, &vocabulary(), &mut Diagnostics::new())
+            .unwrap()
+    };
+    let told = |roster: &str, person: &str| {
+        let text = sound().replace(r#"["a1","b2","c3"]"#, roster);
+        let mut classes = Classes::default();
+        classes.add(read(&text).0.unwrap(), &mut Diagnostics::new());
+        let mut problems = Diagnostics::new();
+        classes.check_attended(&record(person), &mut problems);
+        assert!(!problems.has_errors(), "the hours stand");
+        let place = |it: crate::diagnostic::Diagnostic| format!("{}: {}", it.place, it.message);
+        problems.into_sorted().into_iter().map(place).collect::<Vec<_>>()
+    };
+    let lacks = ["p.json:2:42: 班次 样班-1 的花名册上没有 c4"];
+    assert_eq!(told(r#"["a1","b2","c3"]"#, "c4"), lacks);
+    assert_eq!(told(r#"["c3","b2","a1"]"#, "b2"), [""; 0]);
+    assert_eq!(told(r#"["a1","7","c3"]"#, "c4"), lacks, "7 is no place on a roster of three");
+    assert_eq!(told(r#"["a1","2","c3"]"#, "c4"), [""; 0], "2 may be anybody");
+    assert_eq!(told("[]", "c4"), lacks);
+}
+
+#[test]
+fn more_people_than_a_roster_has_are_told() {
+    let told = |roster: &str, count: usize| {
+        let text = sound().replace(r#"["a1","b2","c3"]"#, roster);
+        let mut classes = Classes::default();
+        classes.add(read(&text).0.unwrap(), &mut Diagnostics::new());
+        let attended = |id: &str| (ClassId::new(id).unwrap(), count);
+        let mut problems = Diagnostics::new();
+        classes
+            .check_counts(&BTreeMap::from([attended("样班-1"), attended("某班")]), &mut problems);
+        problems.into_sorted().into_iter().map(|it| it.message).collect::<Vec<_>>()
+    };
+    assert_eq!(told(r#"["1","2","3"]"#, 3), [""; 0]);
+    assert_eq!(told(r#"["1","2","3"]"#, 4), ["4 份学习档案写了班次 样班-1，而花名册上只有 3 人"]);
+    assert_eq!(told(r#"["a1","b2","c3"]"#, 4), [""; 0], "each of them has been told");
 }
