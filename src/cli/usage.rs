@@ -102,34 +102,26 @@ mod tests {
     fn check(arguments: &str, what: &str, hint: &str) {
         let arguments = ["shenyan"].into_iter().chain(arguments.split_whitespace());
         let found = wrong(&Args::try_parse_from(arguments).unwrap_err());
-        assert_eq!(found, (what.to_owned(), format!("{hint}；写 --help 看说明")));
+        assert_eq!(found, (what.to_owned(), format!("{hint}写 --help 看说明")));
     }
 
     #[test]
     fn wrong_arguments_are_explained_in_chinese() {
-        let build = "用法：shenyan build [OPTIONS]";
-        check("biuld", "没有命令 biuld", "是不是 build；用法：shenyan <COMMAND>");
-        check(
-            "build --sit .",
-            "不认识的参数 --sit",
-            "是不是 --site；用法：shenyan build --site <DIR>",
-        );
-        let found = wrong(&Args::try_parse_from(["shenyan", "build", "--site"]).unwrap_err());
-        assert_eq!(found, ("--site <DIR> 后面没有写值".to_owned(), "写 --help 看说明".to_owned()));
-        check(
-            "build --date 2022-13-01",
-            "--date <YYYY-MM-DD> 不能写 2022-13-01：日历上没有这一天",
-            build,
-        );
+        let build = "用法：shenyan build [OPTIONS]；";
+        check("biuld", "没有命令 biuld", "是不是 build；用法：shenyan <COMMAND>；");
+        let close = "是不是 --site；用法：shenyan build --site <DIR>；";
+        check("build --sit .", "不认识的参数 --sit", close);
+        check("build --site", "--site <DIR> 后面没有写值", "");
+        let what = "--date <YYYY-MM-DD> 不能写 2022-13-01：日历上没有这一天";
+        check("build --date 2022-13-01", what, "");
         check("build --site a --site b", "--site <DIR> 只能写一次", build);
-        check("build --no-sign --renew", "--no-sign 不能与 --renew 同时写", build);
-        check(
-            "verify --max-age many",
-            "--max-age <DAYS> 不能写 many：天数写成 0 至 65535 的整数",
-            "用法：shenyan verify [OPTIONS] [INPUT]...",
-        );
-        check("verify --format xml", "--format <FORMAT> 不能写 xml", "可写：table、json、csv");
-        check("init", "缺少 <DIR>", "用法：shenyan init <DIR>");
+        let usage = "用法：shenyan build --no-sign；";
+        check("build --no-sign --renew", "--no-sign 不能与 --renew 同时写", usage);
+        let what = "--max-age <DAYS> 不能写 many：天数写成 0 至 65535 的整数";
+        check("verify --max-age many", what, "");
+        let values = "可写：table、json、csv；";
+        check("verify --format xml", "--format <FORMAT> 不能写 xml", values);
+        check("init", "缺少 <DIR>", "用法：shenyan init <DIR>；");
     }
 
     /// Whoever reads help reads Chinese: what is left of English are names.
