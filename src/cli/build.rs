@@ -1,7 +1,7 @@
 //! `build`: the site of this folder, and its cards.
 
 use std::io::{self, BufWriter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::authority::{self, Asked, Purpose, SigningArgs};
@@ -26,6 +26,9 @@ pub(super) struct Args {
     /// 新卡的签发日期；不写则用该卡最后一项学习的核定日期
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     date: Option<Date>,
+    /// 记住见过的名单版本的文件，防止旧名单回来；不写则在用户的状态目录
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     signing: SigningArgs,
 }
@@ -82,10 +85,13 @@ fn build_and_release(
     let settings = &project.settings;
     let (realm, issuer) = (&settings.realm, &settings.issuer);
     let (signing, keys) = (&args.signing, args.signing.keys(&args.site));
-    let log_key = |origin: &Origin| signing.log_key(&keys, origin);
-    let (site, now, purpose) = (args.site.as_path(), talk.now(), Purpose::Build);
-    let asked = Asked { site, settings, args: signing, purpose, now };
-    let authority = authority::read(&asked, &keys, &log_key, problems);
+    let progress = talk.progress("审验");
+    // Passphrases are typed beside no progress bar.
+    let log_key = |origin: &Origin| progress.suspend(|| signing.log_key(&keys, origin));
+    let open = |path: &Path| progress.suspend(|| keys.open(path));
+    let (site, state, now) = (args.site.as_path(), args.state.as_deref(), talk.now());
+    let asked = Asked { site, settings, args: signing, purpose: Purpose::Build, state, now };
+    let authority = authority::read(&asked, &keys, &open, &log_key, problems);
     let Some(authority) = authority else { return Ok(None) };
     let ledger = Ledger::open(&args.site, realm, issuer, Access::Write, problems);
     let Some(mut ledger) = ledger else { return Ok(None) };
@@ -111,11 +117,10 @@ fn build_and_release(
         classes: classes.as_mut().map(|(rows, page)| ClassOutputs { rows, page }),
     };
     let issue_date = args.date.map_or(IssueDate::Confirmed, IssueDate::On);
-    let progress = talk.progress("审验");
     let done = |count: usize| progress.add(count);
     let terms = Terms { authority: &authority, issue_date };
     let (counts, lists) = build(&project, &terms, &mut ledger, &mut outputs, &done, problems)?;
-    drop(progress);
+    progress.end();
     if problems.has_errors() {
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 //! `check`: reads and judges everything, and writes nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::authority::{self, Asked, Purpose, SigningArgs};
 use super::message::{Exit, Talk};
@@ -18,6 +18,9 @@ pub(super) struct Args {
     /// 站点的根目录
     #[arg(long, value_name = "DIR", default_value = ".")]
     site: PathBuf,
+    /// 记住见过的名单版本的文件，防止旧名单回来；不写则在用户的状态目录
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// 把规则的每个界限移动一步，列出没有例子能发现的
     #[arg(long)]
     mutate: bool,
@@ -36,9 +39,11 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         let signing = SigningArgs::default();
         let keys = signing.keys(&args.site);
         let log_key = |origin: &Origin| signing.log_key(&keys, origin);
-        let (site, now, purpose) = (args.site.as_path(), talk.now(), Purpose::Check);
-        let asked = Asked { site, settings, args: &signing, purpose, now };
-        let authority = authority::read(&asked, &keys, &log_key, &mut problems)?;
+        let open = |path: &Path| keys.open(path);
+        let (site, state, now) = (args.site.as_path(), args.state.as_deref(), talk.now());
+        let purpose = Purpose::Check;
+        let asked = Asked { site, settings, args: &signing, purpose, state, now };
+        let authority = authority::read(&asked, &keys, &open, &log_key, &mut problems)?;
         let terms = Terms { authority: &authority, issue_date: IssueDate::Confirmed };
         let progress = talk.progress("检查");
         let done = |count: usize| progress.add(count);

@@ -184,6 +184,16 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Does something that the bar must not disturb.
+    pub fn suspend<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.bar.suspend(work)
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+
     /// So many more are done.
     pub fn add(&self, count: usize) {
         self.bar.inc(u64::try_from(count).unwrap_or(u64::MAX));
@@ -192,6 +202,6 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.end();
     }
 }

@@ -20,6 +20,8 @@ use crate::credential::field::ListStamp;
 use crate::credential::note::TextDigest;
 use crate::credential::seen::{Seen, SeenError};
 
+/// What to do about a file that cannot be used.
+pub(super) const HINT: &str = "检查这个文件；用 --state 可以另指一个";
 /// The first line of the file.
 const CONTEXT: &str = "shenyan/seen/1";
 /// Bytes of the file, at most: some 100,000 lists.

@@ -4,6 +4,8 @@
 //! What a verifier would refuse is not signed: the lists are asked before, with
 //! all that stands against it told at once, and each card is verified after.
 
+use std::sync::OnceLock;
+
 use crate::assessment::policy::Policy;
 use crate::credential::claim::{Category, Year};
 use crate::credential::field::Stamp;
@@ -38,7 +40,7 @@ pub struct Listed<'a> {
     /// The notes that were read, to be published as they are.
     pub notes: Notes,
     /// Who signs cards.
-    pub hand: Hand,
+    pub hand: Hand<'a>,
     /// The log's key, opened when its list has to be signed; errors in words.
     pub log_key: &'a LogKey<'a>,
     /// When this build takes place: by it, lists are fresh or not.
@@ -75,13 +77,40 @@ pub enum Renewal {
 }
 
 /// Who signs cards.
-pub enum Hand {
-    /// A key that is open.
-    Key(Box<dyn Signer + Send + Sync>),
-    /// A key that is not open, because nothing is to be signed: a check.
+pub enum Hand<'a> {
+    /// A key that is opened when the first card has to be signed.
+    Key(Lock<'a>),
+    /// A key that is not opened, because nothing is to be signed: a check.
     Closed(PublicKey),
     /// No key, and why, in words.
     Absent(String),
+}
+
+/// Whatever signs cards, on any core.
+type CardSigner = dyn Signer + Send + Sync;
+
+/// A key that is opened once, if at all.
+pub struct Lock<'a> {
+    key: PublicKey,
+    open: Box<dyn Fn() -> Result<Box<CardSigner>, String> + Send + Sync + 'a>,
+    opened: OnceLock<Result<Box<CardSigner>, String>>,
+}
+
+impl<'a> Lock<'a> {
+    /// This key, and how it is opened; errors in words.
+    pub fn new(
+        key: PublicKey,
+        open: impl Fn() -> Result<Box<CardSigner>, String> + Send + Sync + 'a,
+    ) -> Self {
+        Self { key, open: Box::new(open), opened: OnceLock::new() }
+    }
+
+    fn signer(&self) -> Result<&CardSigner, &str> {
+        match self.opened.get_or_init(|| (self.open)()) {
+            Ok(signer) => Ok(&**signer),
+            Err(why) => Err(why),
+        }
+    }
 }
 
 /// What stands against signing a card: a message and what to do about it.
@@ -136,9 +165,19 @@ impl Authority<'_> {
 }
 
 impl Listed<'_> {
+    /// Who signs; `None` if nobody is to. It opens the key.
+    ///
+    /// Errors: the key cannot be opened, in words.
+    pub(super) fn signer(&self) -> Option<Result<&CardSigner, &str>> {
+        match &self.hand {
+            Hand::Key(lock) => Some(lock.signer()),
+            Hand::Closed(_) | Hand::Absent(_) => None,
+        }
+    }
+
     fn key(&self) -> Option<&PublicKey> {
         match &self.hand {
-            Hand::Key(signer) => Some(signer.public_key()),
+            Hand::Key(lock) => Some(&lock.key),
             Hand::Closed(key) => Some(key),
             Hand::Absent(_) => None,
         }

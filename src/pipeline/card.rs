@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::authority::{Authority, Hand};
+use super::authority::Authority;
 use super::draft::says_the_same;
 use super::issued::{Known, Standing};
 use super::learner::{Judged, card_policies};
@@ -151,14 +151,13 @@ impl<'p> Issuing<'p> {
         })
     }
 
-    /// Who signs; nobody if no key is open.
-    fn signer(&self) -> Option<&(dyn Signer + Send + Sync)> {
+    /// Who signs; `None` if nobody is to. A real key is opened by this.
+    ///
+    /// Errors: it cannot be opened, in words.
+    fn signer(&self) -> Option<Result<&(dyn Signer + Send + Sync), &str>> {
         match self.authority {
-            Authority::Specimen => self.specimen.as_ref().map(|key| key as _),
-            Authority::Listed(listed) => match &listed.hand {
-                Hand::Key(signer) => Some(&**signer),
-                Hand::Closed(_) | Hand::Absent(_) => None,
-            },
+            Authority::Specimen => self.specimen.as_ref().map(|key| Ok(key as _)),
+            Authority::Listed(listed) => listed.signer(),
         }
     }
 
@@ -355,7 +354,19 @@ impl<'p> Issuing<'p> {
                 problems.error(place, what.clone(), *hint);
             }
         }
-        objections.is_empty() && self.signer().is_some()
+        match objections[..] {
+            // Only now is a passphrase asked for.
+            [] => self.signer().is_some_and(|signer| match signer {
+                Ok(_) => true,
+                Err(why) => {
+                    if told.insert(why.to_owned()) {
+                        problems.error(Place::file("keys"), why, "换一个私钥文件或口令");
+                    }
+                    false
+                }
+            }),
+            _ => false,
+        }
     }
 
     /// Signs a card, unless it has been signed before.
@@ -371,7 +382,7 @@ impl<'p> Issuing<'p> {
         if let Some(text) = text {
             return Some(Prepared { card, number, text, origin: Origin::Ledger });
         }
-        let signer = self.signer()?; // without one, no card gets here
+        let signer = self.signer()?.ok()?; // without one, no card gets here
         let sealed = seal(signer, &settings.realm, &card.encode()).map_err(|it| it.to_string());
         let text = sealed.and_then(|bytes| {
             CardText::new(&settings.portal, &bytes).map_err(|_| "the text is too long".to_owned())

@@ -31,7 +31,7 @@ use std::io::{self, Write};
 
 use rayon::prelude::*;
 
-pub use authority::{Authority, Hand, Listed, LogKey, Notes, Renewal};
+pub use authority::{Authority, Hand, Listed, Lock, LogKey, Notes, Renewal};
 pub use class::{ClassCounts, ClassOutputs};
 pub use office::Counts;
 pub use revocation::{NewList, edition, editions};

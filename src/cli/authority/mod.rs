@@ -9,13 +9,14 @@ use std::sync::{Mutex, PoisonError};
 
 use super::keys::{self, Opener, Source};
 use super::lists::Lists;
+use super::state::{self, State};
 use crate::credential::field::Stamp;
 use crate::credential::key::{PublicKey, SigningKey};
 use crate::credential::note::NamedKey;
 use crate::credential::scope::{Origin, Status};
 use crate::credential::trust_list::TrustText;
 use crate::diagnostic::{Diagnostics, Place};
-use crate::pipeline::{Authority, Hand, Listed, LogKey, Renewal};
+use crate::pipeline::{Authority, Hand, Listed, Lock, LogKey, Renewal};
 use crate::project::Settings;
 use crate::time::{Date, UnixTime};
 
@@ -113,13 +114,13 @@ impl<'a> Keys<'a> {
     /// Who signs cards under this list.
     ///
     /// Errors: a key was pointed at and cannot be used.
-    fn hand(
+    fn hand<'h>(
         &self,
-        args: &SigningArgs,
+        asked: &Asked<'_>,
         list: &TrustText,
-        settings: &Settings,
-        purpose: Purpose,
-    ) -> Result<Hand, String> {
+        open: &'h OpenKey<'h>,
+    ) -> Result<Hand<'h>, String> {
+        let Asked { settings, args, purpose, .. } = *asked;
         if args.no_sign {
             return Ok(Hand::Absent(NOT_SIGNING.to_owned()));
         }
@@ -134,8 +135,9 @@ impl<'a> Keys<'a> {
                 Err(why) => return Ok(Hand::Absent(why)),
             },
         };
-        let (_, signer) = self.open(&path)?;
-        Ok(Hand::Key(Box::new(signer)))
+        let found = Opener::look(&path).map_err(|what| format!("{}：{what}", path.display()))?;
+        let open = move || open(&path).map(|(_, signer)| Box::new(signer) as _);
+        Ok(Hand::Key(Lock::new(*found.public(), open)))
     }
 
     /// The key in the folder that the list has as active for this issuer.
@@ -163,12 +165,17 @@ impl<'a> Keys<'a> {
 
 const NOT_SIGNING: &str = "写了 --no-sign";
 
+/// Opens a secret key file; errors in words.
+pub(super) type OpenKey<'a> = dyn Fn(&Path) -> Result<(NamedKey, SigningKey), String> + Sync + 'a;
+
 /// A site, and what its owner says about signing.
 pub(super) struct Asked<'a> {
     pub site: &'a Path,
     pub settings: &'a Settings,
     pub args: &'a SigningArgs,
     pub purpose: Purpose,
+    /// Where it is kept which lists this machine has seen, if not in its usual place.
+    pub state: Option<&'a Path>,
     pub now: UnixTime,
 }
 
@@ -192,10 +199,11 @@ impl SigningArgs {
 pub(super) fn read<'a>(
     asked: &Asked<'_>,
     keys: &Keys<'_>,
+    open: &'a OpenKey<'a>,
     log_key: &'a LogKey<'a>,
     problems: &mut Diagnostics,
 ) -> Option<Authority<'a>> {
-    let Asked { site, settings, args, purpose, now } = *asked;
+    let Asked { site, settings, args, now, .. } = *asked;
     let lists = match Lists::read(site) {
         Ok(lists) => lists,
         Err((what, hint)) => {
@@ -230,7 +238,8 @@ pub(super) fn read<'a>(
     let mut told = |what: String, hint| problems.error(Place::file("keys"), what, hint);
     let (issued, next_update) =
         args.edition.times(now).map_err(|what| told(what, "核对日期和本机的时间")).ok()?;
-    let hand = keys.hand(args, lists.list().text(), settings, purpose);
+    observe(&lists, asked).map_err(|(what, hint)| told(what, hint)).ok()?;
+    let hand = keys.hand(asked, lists.list().text(), open);
     let hand = hand.map_err(|what| told(what, "换一个私钥文件或口令")).ok()?;
     let renewal = if args.renew { Renewal::All } else { Renewal::Changed };
     let (root, list, revocations, notes) = lists.into_parts();
@@ -246,4 +255,17 @@ pub(super) fn read<'a>(
         next_update,
         renewal,
     })))
+}
+
+/// Takes note of the lists, if none of them goes back on what this machine has seen: a
+/// site from an old backup is not built on. A check writes nothing.
+fn observe(lists: &Lists, asked: &Asked<'_>) -> Result<(), (String, &'static str)> {
+    let Some(path) = asked.state.map(Path::to_owned).or_else(state::path) else { return Ok(()) };
+    let mut seen = State::read(&path).map_err(|what| (what, state::HINT))?;
+    let before = seen.clone();
+    lists.observe(&mut seen)?;
+    match asked.purpose {
+        Purpose::Build => seen.save(&path, &before).map_err(|what| (what, state::HINT)),
+        Purpose::Check => Ok(()),
+    }
 }

@@ -275,7 +275,35 @@ fn keys_of_two_passphrases_open_from_one_file() {
     assert!(all(&office) == before, "a list that cannot be signed keeps its cards back");
     office.does("build --site ~ --passphrase-file ~/both");
     assert!(office.does(VERIFY).contains("\"code\":\"VALID\""));
-    office.does("build --site ~ --no-sign");
+    // A passphrase is asked for when there is something to sign, and not before.
+    std::fs::write(office.at("none"), "").unwrap();
+    office.does("build --site ~ --passphrase-file ~/none");
+    newcomer(&office);
+    let before = all(&office);
+    office.fails("build --site ~ --passphrase-file ~/none", &["口令是空的", "issuer-150600.key"]);
+    assert!(all(&office) == before);
+}
+
+#[test]
+fn a_site_from_an_old_backup_is_not_built_on() {
+    let office = office();
+    office.does(BUILD);
+    let old = text(&office, "keys/trust.note");
+    new_list(&office, "");
+    office.does("check --site ~");
+    let at = office.at("keys/trust.note");
+    let new = text(&office, "keys/trust.note");
+    // A check takes note of nothing.
+    std::fs::write(&at, &old).unwrap();
+    office.does(BUILD);
+    std::fs::write(&at, &new).unwrap();
+    office.does(BUILD);
+    std::fs::write(&at, &old).unwrap();
+    let before = all(&office);
+    let words = "keys: error: 信任名单是旧的第 1 版，以前见过第 2 版";
+    office.fails(BUILD, &[words]);
+    office.fails("check --site ~", &[words]);
+    assert!(all(&office) == before);
 }
 
 #[test]

@@ -299,10 +299,16 @@ impl<'a> Opener<'a> {
 
     /// As [`signer`].
     pub(super) fn signer(&mut self, file: &Path) -> Result<(NamedKey, SigningKey), String> {
-        let named = read_public(&file.with_extension("pub"))
-            .map_err(|what| format!("旁边的 .pub 文件：{what}"))?;
+        let named = beside(file)?;
         let secret = self.secret(file)?;
         matching(named, secret.signing_key())
+    }
+
+    /// The public key of a file that could be opened with its passphrase.
+    pub(super) fn look(file: &Path) -> Result<NamedKey, String> {
+        let text = place::read_secret(file)?;
+        Closed::read(&text).map_err(|error| error.to_string())?;
+        beside(file)
     }
 
     fn secret(&mut self, file: &Path) -> Result<SecretKey, String> {
@@ -329,6 +335,11 @@ impl<'a> Opener<'a> {
         }
         last
     }
+}
+
+/// The public key beside a secret one.
+fn beside(file: &Path) -> Result<NamedKey, String> {
+    read_public(&file.with_extension("pub")).map_err(|what| format!("旁边的 .pub 文件：{what}"))
 }
 
 fn question(file: &Path) -> String {

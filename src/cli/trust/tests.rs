@@ -61,6 +61,10 @@ impl Office {
     pub(in crate::cli) fn run(&self, line: &str) -> (Exit, String) {
         let keys = self.at("keys").display().to_string();
         let root = self.folder.path().display().to_string();
+        // What the machine of these tests has seen is not what this office's has.
+        let has_state = ["build", "check"].iter().any(|it| line.split(' ').next() == Some(it));
+        let state = if has_state { " --state ~/seen" } else { "" };
+        let line = format!("{line}{state}");
         let words = line.split_whitespace().map(|it| it.replace('@', &keys).replace('~', &root));
         let parsed = Line::try_parse_from(std::iter::once("shenyan".to_owned()).chain(words));
         let parsed = parsed.unwrap_or_else(|error| panic!("{line}: {error}"));

@@ -249,12 +249,11 @@ impl Site {
 
     /// Trust by lists, if none of them goes back on what this machine has seen.
     fn observed(lists: Lists, args: &Args) -> Result<Trust, (String, &'static str)> {
-        const HINT: &str = "检查这个文件；用 --state 可以另指一个";
         if let Some(path) = args.state.clone().or_else(state::path) {
-            let before = State::read(&path).map_err(|what| (what, HINT))?;
+            let before = State::read(&path).map_err(|what| (what, state::HINT))?;
             let mut seen = before.clone();
             lists.observe(&mut seen)?;
-            seen.save(&path, &before).map_err(|what| (what, HINT))?;
+            seen.save(&path, &before).map_err(|what| (what, state::HINT))?;
         }
         let terms = Terms {
             specimens: specimens(args),
