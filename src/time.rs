@@ -43,6 +43,25 @@ pub struct Date {
     day: u8,
 }
 
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weekday {
+    /// 星期一
+    Monday,
+    /// 星期二
+    Tuesday,
+    /// 星期三
+    Wednesday,
+    /// 星期四
+    Thursday,
+    /// 星期五
+    Friday,
+    /// 星期六
+    Saturday,
+    /// 星期日
+    Sunday,
+}
+
 /// Why a text or a triple is not a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateError {
@@ -96,6 +115,20 @@ impl Date {
         let day_of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
         era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
             - 719_468
+    }
+
+    /// The day of the week.
+    pub fn weekday(self) -> Weekday {
+        // 1970-01-01 was a Thursday.
+        match self.days().rem_euclid(7) {
+            0 => Weekday::Thursday,
+            1 => Weekday::Friday,
+            2 => Weekday::Saturday,
+            3 => Weekday::Sunday,
+            4 => Weekday::Monday,
+            5 => Weekday::Tuesday,
+            _ => Weekday::Wednesday,
+        }
     }
 
     /// The date this many days later, or earlier where they are negative; `None`
@@ -187,6 +220,24 @@ mod tests {
         }
         assert_eq!(Date::from_days(Date::MIN_DAYS), Date::new(1, 1, 1).unwrap());
         assert_eq!(Date::from_days(Date::MAX_DAYS), Date::new(9999, 12, 31).unwrap());
+    }
+
+    #[test]
+    fn days_of_the_week() {
+        // By `date -d … +%A`.
+        for (date, weekday) in [
+            ("0001-01-01", Weekday::Monday),
+            ("1969-12-31", Weekday::Wednesday),
+            ("1970-01-01", Weekday::Thursday),
+            ("2020-02-29", Weekday::Saturday),
+            ("2021-12-31", Weekday::Friday),
+            ("2022-12-31", Weekday::Saturday),
+            ("2023-12-31", Weekday::Sunday),
+            ("2024-01-01", Weekday::Monday),
+            ("9999-12-31", Weekday::Friday),
+        ] {
+            assert_eq!(date.parse::<Date>().unwrap().weekday(), weekday, "{date}");
+        }
     }
 
     #[test]

@@ -270,7 +270,9 @@ impl Site<'_> {
         let mut text = "通知的文字没有写明、办理时必须选定的做法，逐项登记如下。\n".to_owned();
         let mut anchors = Vec::new();
         for decision in self.decisions() {
-            let Decision { id, question, choice, on, by, .. } = decision;
+            let Decision { id, question, choice, on, by, confirmed, .. } = decision;
+            let confirmed = confirmed.map(|day| format!("确认仍然适用：{day}。"));
+            let confirmed = confirmed.unwrap_or_default();
             let cited = self.resting_on(id);
             let used = if cited.is_empty() {
                 "没有规则直接引用".to_owned()
@@ -285,7 +287,7 @@ impl Site<'_> {
                 level: Some(1),
             });
             text.push_str(&format!(
-                "## {id} {question}\n\n{choice}\n\n登记：{on}，{by}。引用它的规则：{used}。\n"
+                "## {id} {question}\n\n{choice}\n\n登记：{on}，{by}。{confirmed}引用它的规则：{used}。\n"
             ));
         }
         let source = Source { anchors: &anchors, ..Source::new("content/decisions.toml", &text) };

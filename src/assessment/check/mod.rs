@@ -7,9 +7,10 @@
 //!
 //! Checks of a notice: [`tree`] (例外于), [`table`] (one table), [`text`] (the
 //! words beside the rules), [`start`] (窗口起). Checks of a year's policy, in which
-//! notices meet: [`output`]. Of all years: [`period`]. Of the register:
-//! [`decision`].
+//! notices meet: [`output`]. Of all years: [`period`], [`deadline`]. Of the
+//! register: [`decision`].
 
+mod deadline;
 mod decision;
 mod output;
 mod period;
@@ -51,6 +52,7 @@ pub(super) fn policies(
         output::check(policy, problems);
     }
     period::check(policies, problems);
+    deadline::check(policies, problems);
     if !problems.has_errors() {
         // A rule that could not be read decides nothing, which has been told.
         output::undecided(sources, problems);

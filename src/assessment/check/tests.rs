@@ -39,13 +39,22 @@ const SETTLES: &str = "settles = \"要求程度\"\nparameters = { conflict = \"m
 /// The problems of a notice with this front matter and these rules after the
 /// basis: `!` for an error, line, message. Undecided outputs are left out.
 fn told(front: &str, rules: &str, decisions: &str) -> Vec<String> {
-    let text = format!(
+    // The last day of 2021 was a Friday.
+    told_of(&notice(2021, front, &format!("{BASIS}\n{rules}")), decisions)
+}
+
+fn notice(year: u16, front: &str, body: &str) -> String {
+    format!(
         "+++\n\"标题\" = \"试\"\n\"命名空间\" = \"试\"\n\"发文机关\" = \"某局\"\n\"效力\" = \"有效\"\n\
-         \"适用年度\" = [2022]\n{front}+++\n{BASIS}\n{rules}"
-    );
+         \"适用年度\" = [{year}]\n{front}+++\n{body}"
+    )
+}
+
+/// The problems of a notice and of the register.
+fn told_of(text: &str, decisions: &str) -> Vec<String> {
     let mut problems = Diagnostics::new();
     let vocabulary = vocabulary();
-    let notice = Notice::parse("n.md", &text, Some(&vocabulary), &mut problems).unwrap();
+    let notice = Notice::parse("n.md", text, Some(&vocabulary), &mut problems).unwrap();
     let decisions = decision::parse("d.toml", decisions, &mut problems);
     let vocabulary = Arc::new(vocabulary);
     let sources = Sources { notices: vec![notice], vocabulary, decisions, region: "15".to_owned() };
@@ -273,6 +282,93 @@ fn a_first_year_owed_is_counted_from_something() {
             "{table}"
         );
     }
+}
+
+#[test]
+fn a_last_day_on_a_weekend_wants_a_decision() {
+    let body = |last: &str, decision: &str| {
+        let body = BASIS.replace("12月31日", last);
+        body.replace("> 依据：“每年”\n", &format!("> 依据：“每年”\n{decision}"))
+    };
+    let told = |year, last: &str| told_of(&notice(year, "", &body(last, "")), DECISIONS);
+    let of = |day: &str, weekday: &str| {
+        format!("22 “学习期间”止于 {day}，是{weekday}，没有裁量写明是否顺延")
+    };
+    // Days of the week by `cal`.
+    assert_eq!(told(2021, "12月31日"), [""; 0]);
+    assert_eq!(told(2022, "12月31日"), [of("2022-12-31", "星期六")]);
+    assert_eq!(told(2023, "12月31日"), [of("2023-12-31", "星期日")]);
+    assert_eq!(told(2024, "12月31日"), [""; 0]);
+    assert_eq!(told(2022, "12月30日"), [""; 0]);
+    assert_eq!(told(2021, "次年4月30日"), [of("2022-04-30", "星期六")]);
+    // Any decision does not do; one that says it does.
+    let cited = notice(2022, "", &body("12月31日", "> 裁量：D1\n"));
+    assert_eq!(told_of(&cited, DECISIONS).len(), 1);
+    let said = "by = \"某局\"\nparameters = { weekend = \"no-shift\" }\n";
+    assert_eq!(told_of(&cited, &DECISIONS.replacen("by = \"某局\"\n", said, 1)), [""; 0]);
+}
+
+#[test]
+fn days_that_a_rule_allows_end_on_a_weekend_for_somebody() {
+    let deadline = |definition: &str, lines: &str| {
+        let table = "| 计划提前天数 | ⇒ 计划 |\n| ≥14 | 合规 |\n| <14 | 逾期 |";
+        let rule = rule("二** 定 计划", lines, table);
+        format!(
+            "二、全部要求。\n\n> **定义**\n> 计划提前天数 = 天数差(计划上报日, 开班日)\n{definition}\n{rule}"
+        )
+    };
+    let problem = "34 “计划提前天数”的期限，最后一天会是星期六或星期日，没有裁量写明是否顺延";
+    assert_eq!(told("", &deadline("", ""), DECISIONS), [problem]);
+    let said = "by = \"某局\"\nparameters = { weekend = \"no-shift\" }\n";
+    let said = DECISIONS.replacen("by = \"某局\"\n", said, 1);
+    assert_eq!(told("", &deadline("", "> 裁量：D1\n"), &said), [""; 0]);
+    assert_eq!(told("", &deadline("> 裁量：D1\n", ""), &said), [""; 0]);
+    // Years of age are no deadline.
+    let age = one("", "| 周岁 | ⇒ 要求程度 |\n| <50 | 全部 |\n| ≥50 | 参考 |");
+    assert_eq!(told("", &age, DECISIONS), [""; 0]);
+}
+
+#[test]
+fn a_decision_older_than_a_notice_is_to_be_looked_at_again() {
+    let rules = one("> 裁量：D1\n", "| ⇒ 要求程度 |\n| 全部 |");
+    let of = |front: &str, decisions: &str| {
+        let text = notice(2021, front, &format!("{BASIS}\n{rules}"));
+        let mut problems = Diagnostics::new();
+        let vocabulary = vocabulary();
+        let notice = Notice::parse("n.md", &text, Some(&vocabulary), &mut problems).unwrap();
+        let decisions = decision::parse("content/decisions.toml", decisions, &mut problems);
+        let sources = Sources {
+            notices: vec![notice],
+            vocabulary: Arc::new(vocabulary),
+            decisions,
+            region: "15".to_owned(),
+        };
+        policies(&sources, &mut problems);
+        let told = problems.into_sorted().into_iter();
+        let told = told.filter(|it| !it.place.path.ends_with("vocabulary.toml"));
+        told.map(|it| format!("{} {}", it.place, it.message)).collect::<Vec<_>>()
+    };
+    let d1 = &DECISIONS[..=DECISIONS.find("\n\n").unwrap()];
+    let outdated = |day: &str, since: &str| {
+        format!("content/decisions.toml:2 裁量 D1 {since}，早于以它为据的通知《试》（{day}）")
+    };
+    let (written, published) = ("\"成文日期\" = 2022-01-01\n", "\"发布日期\" = 2022-01-02\n");
+    assert_eq!(of("", d1), [""; 0]);
+    assert_eq!(of(written, d1), [""; 0]);
+    assert_eq!(of(published, d1), [outdated("2022-01-02", "登记于 2022-01-01")]);
+    // The day on which it was written counts, not the day of its publication.
+    assert_eq!(of(&format!("{written}{published}"), d1), [""; 0]);
+    let confirmed = |day: &str| format!("{d1}confirmed = {day}\n");
+    assert_eq!(of(published, &confirmed("2022-01-02")), [""; 0]);
+    let later = published.replace("01-02", "03-01");
+    assert_eq!(of(&later, &confirmed("2022-01-02")), [outdated("2022-03-01", "确认于 2022-01-02")]);
+    assert_eq!(
+        of("", &confirmed("2021-12-31")),
+        ["content/decisions.toml:7 确认于 2021-12-31，早于作出选择的 2022-01-01"]
+    );
+    // One that settles what rules of the notice decide is leant on too.
+    let settling = format!("{d1}{SETTLES}");
+    assert_eq!(of(published, &settling).len(), 1);
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub struct Decision {
     pub on: Date,
     /// Who.
     pub by: String,
+    /// When it was last found to hold still, with a newer notice or list at hand. It
+    /// changes nothing that is decided, and is in no bundle.
+    pub confirmed: Option<Date>,
     /// The output whose disagreements it settles.
     pub settles: Option<String>,
     /// The output of whose warnings the office says that they are meant so.
@@ -30,6 +33,13 @@ pub struct Decision {
     pub parameters: Parameters,
     /// The line of the file on which it begins.
     pub line: u32,
+}
+
+impl Decision {
+    /// The last day on which the office is known to have looked at it.
+    pub fn looked_at(&self) -> Date {
+        self.confirmed.map_or(self.on, |confirmed| confirmed.max(self.on))
+    }
 }
 
 /// What a choice fixes for the program.
@@ -57,6 +67,9 @@ pub struct Parameters {
     /// The first year owed after a transfer, entry or qualifying.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_owed: Option<FirstOwed>,
+    /// What becomes of a last day that is a Saturday or Sunday.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weekend: Option<Weekend>,
 }
 
 impl Parameters {
@@ -126,6 +139,18 @@ pub enum FirstOwed {
     SameYear,
 }
 
+/// What becomes of a last day that is a Saturday or Sunday.
+///
+/// There is no word for a later day: which day is the next to work on is known from
+/// the year's calendar of holidays alone, so an office that shifts writes the
+/// later day into its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weekend {
+    /// It stays the last day.
+    NoShift,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileShape {
@@ -141,6 +166,7 @@ struct DecisionShape {
     choice: String,
     on: Spanned<toml::value::Datetime>,
     by: String,
+    confirmed: Option<Spanned<toml::value::Datetime>>,
     settles: Option<String>,
     acknowledges: Option<String>,
     #[serde(default)]
@@ -160,12 +186,21 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> BTreeMap<Str
     for shape in file.decision {
         let line = |at: usize| Place { column: None, ..Place::offset(path, text, at) };
         let place = line(shape.id.span().start);
-        let date = shape.on.get_ref().date;
-        let Some(on) = date.and_then(|it| Date::new(it.year, it.month, it.day).ok()) else {
-            let message = format!("不是日期：{}", shape.on.get_ref());
-            problems.error(line(shape.on.span().start), message, "写成不带引号的 2022-02-10");
-            continue;
+        let mut date = |value: &Spanned<toml::value::Datetime>| {
+            let date = value.get_ref().date.filter(|_| value.get_ref().time.is_none());
+            let date = date.and_then(|it| Date::new(it.year, it.month, it.day).ok());
+            if date.is_none() {
+                let message = format!("不是日期：{}", value.get_ref());
+                problems.error(line(value.span().start), message, "写成不带引号的 2022-02-10");
+            }
+            date
         };
+        let Some(on) = date(&shape.on) else { continue };
+        let confirmed = shape.confirmed.as_ref().and_then(&mut date);
+        if let (Some(early), Some(value)) = (confirmed.filter(|it| *it < on), &shape.confirmed) {
+            let message = format!("确认于 {early}，早于作出选择的 {on}");
+            problems.error(line(value.span().start), message, "核对 on 和 confirmed");
+        }
         let id = shape.id.into_inner();
         let decision = Decision {
             id: id.clone(),
@@ -173,6 +208,7 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> BTreeMap<Str
             choice: shape.choice,
             on,
             by: shape.by,
+            confirmed,
             settles: shape.settles,
             acknowledges: shape.acknowledges,
             parameters: shape.parameters,
