@@ -197,13 +197,12 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
     }
 }
 
-/// What a decision asks for before a failed result is told.
+/// What must be done before a failed result is told: somebody confirms it, unless
+/// it is recorded that nobody need. Where nothing is recorded, nothing is loosened.
 fn before_telling(policy: &Policy) -> Option<&'static str> {
-    let mut decided = policy.on_failure().filter_map(|it| it.parameters.failed_result);
-    decided.find_map(|decided| match decided {
-        FailedResult::OfficerConfirms => Some("告知本人以前须经复核确认；确认人 ______"),
-        FailedResult::ToldDirectly => None,
-    })
+    let mut decided = policy.on_failure().filter_map(|it| it.parameters.failed_result).peekable();
+    let is_told = decided.peek().is_some() && decided.all(|it| it == FailedResult::ToldDirectly);
+    (!is_told).then_some("告知本人以前须经复核确认；确认人 ______")
 }
 
 /// D2 before D10.
@@ -342,5 +341,53 @@ impl fmt::Display for Trace {
             line(f, words.to_owned())?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::assessment::application::determine;
+    use crate::assessment::example::empty_record;
+    use crate::assessment::hours::Hours;
+    use crate::assessment::policy::tests::SAMPLE;
+    use crate::assessment::policy::vocabulary::Value;
+    use crate::assessment::record::{Record, SettledHours};
+
+    #[test]
+    fn a_failed_result_is_told_directly_only_where_every_decision_on_it_says_so() {
+        let mut policies = SAMPLE.policies.clone();
+        let purpose = policies[&2022].vocabulary.keyed(Fact::Purpose, "annual");
+        let record = |hours| {
+            let settled = |category| SettledHours { year: 2022, category, hours };
+            Record { settled: [0, 1].map(settled).to_vec(), ..empty_record() }
+        };
+        let (nothing, enough) = (record(Hours::ZERO), record(Hours::from_tenths(600)));
+        let directly = |policy: &mut Policy, id: &str| {
+            let mut decision = SAMPLE.policies[&2022].decisions["D24"].clone();
+            decision.parameters.failed_result = Some(FailedResult::ToldDirectly);
+            policy.decisions.insert(id.to_owned(), decision);
+        };
+        assert!(before(&policies, purpose, &nothing).is_some());
+        policies.get_mut(&2022).unwrap().decisions.remove("D24");
+        assert!(before(&policies, purpose, &nothing).is_some());
+        directly(policies.get_mut(&2022).unwrap(), "D24");
+        assert_eq!(before(&policies, purpose, &nothing), None);
+        assert_eq!(before(&SAMPLE.policies, purpose, &enough), None, "a pass");
+        let mut both = SAMPLE.policies.clone();
+        directly(both.get_mut(&2022).unwrap(), "D0");
+        assert!(before(&both, purpose, &nothing).is_some());
+    }
+
+    fn before(
+        policies: &BTreeMap<u16, Policy>,
+        purpose: Option<Value>,
+        record: &Record,
+    ) -> Option<&'static str> {
+        let facts = Facts::none().with(Fact::Purpose, purpose);
+        let case = Case { policies, policy: &policies[&2022], facts, record };
+        trace(&case, &determine(&case)).before_telling
     }
 }

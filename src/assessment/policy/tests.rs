@@ -26,6 +26,8 @@ pub(crate) struct Sample {
     pub(crate) sources: Sources,
     pub(crate) policies: BTreeMap<u16, Policy>,
     pub(crate) problems: Vec<String>,
+    /// Where each problem is told.
+    places: Vec<String>,
 }
 
 /// The sample site with its notices changed in some way.
@@ -52,9 +54,11 @@ fn sample_by(change: impl Fn(&str, &str) -> String, decisions: &str) -> Sample {
     let vocabulary = Arc::new(vocabulary);
     let sources = Sources { notices, vocabulary, decisions, region: "15".to_owned() };
     let policies = policies(&sources, &mut problems);
-    let told = |it: crate::diagnostic::Diagnostic| format!("{:?} {}", it.severity, it.message);
-    let problems = problems.into_sorted().into_iter().map(told).collect();
-    Sample { sources, policies, problems }
+    let problems = problems.into_sorted();
+    let places = problems.iter().map(|it| it.place.to_string()).collect();
+    let told = |it: &crate::diagnostic::Diagnostic| format!("{:?} {}", it.severity, it.message);
+    let problems = problems.iter().map(told).collect();
+    Sample { sources, policies, problems, places }
 }
 
 /// The sample site as it is.
@@ -76,33 +80,79 @@ fn the_samples_notices_leave_eight_cases_open_as_a_decision_says_and_nothing_els
     );
 }
 
-/// Each decision of the sample is needed: without it, it is told where something
-/// rests on it, or which rules disagree and in which case first.
+/// The lines of the blockquotes that name a decision after 裁量.
+fn naming(id: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, text) in [("nmg.md", NMG), ("ordos.md", ORDOS)] {
+        let mut begins = 0;
+        for (at, line) in (1..).zip(text.lines()) {
+            if line.starts_with("> **") {
+                // Definitions are told at their own lines, of which each block has one.
+                begins = at + usize::from(line == "> **定义**");
+            }
+            let named = line.strip_prefix("> 裁量：").unwrap_or_default();
+            if named.split('、').any(|it| it == id) {
+                found.push(format!("content/notices/2022/{path}:{begins}"));
+            }
+        }
+    }
+    found
+}
+
+/// Each decision of the sample is needed: without it, nothing is published, and it
+/// is told at everything that rests on it, or which rules disagree and in which case
+/// first.
 #[test]
 fn a_decision_that_is_taken_away_is_missed() {
-    for id in SAMPLE.sources.decisions.keys() {
+    let without = |id: &str| {
         let blocks = DECISIONS.split("[[decision]]");
         let others = blocks.filter(|block| !block.contains(&format!("id = \"{id}\"\n")));
-        let without = sample_deciding(&others.collect::<Vec<_>>().join("[[decision]]"));
-        let is_missed = |problem: &String| problem.ends_with(&format!("所引裁量 {id} 没有登记"));
-        let expected = match id.as_str() {
-            "D9" => "Error 规则 区/三(一)前段（第 ",
-            // Nothing rests on it but the way to tell people.
-            "D24" => continue,
-            _ => {
-                assert!(without.problems.iter().any(is_missed), "{id}: {:?}", without.problems);
-                continue;
-            }
-        };
-        let told = without.problems.iter().filter(|it| it.starts_with(expected));
-        let told: Vec<_> = told.filter(|it| it.contains("区/三(二)")).collect();
-        let [told] = told[..] else { panic!("{:?}", without.problems) };
-        assert!(
-            told.ends_with("性别=男，周岁=55，领域=非公")
-                && told.contains("不要求）与规则 区/三(二)（参考）不一致：用途=职称评审，"),
-            "{told}"
-        );
+        sample_deciding(&others.collect::<Vec<_>>().join("[[decision]]"))
+    };
+    let mut count = 0;
+    for id in SAMPLE.sources.decisions.keys().filter(|id| !["D9", "D24"].contains(&id.as_str())) {
+        let without = without(id);
+        let told = without.problems.iter().zip(&without.places);
+        let missed = told.filter(|(it, _)| it.ends_with(&format!("所引裁量 {id} 没有登记")));
+        let (messages, places): (Vec<_>, Vec<_>) = missed.unzip();
+        assert!(!places.is_empty() && messages.iter().all(|it| it.starts_with("Error ")), "{id}");
+        let mut places: Vec<String> = places.into_iter().cloned().collect();
+        places.dedup();
+        let (mut expected, line) =
+            (naming(id), |it: &String| it.rsplit(':').next().unwrap().parse::<u32>().unwrap());
+        expected.sort_by_key(line);
+        places.sort_by_key(line);
+        assert_eq!(places, expected, "{id}");
+        count += 1;
     }
+    assert_eq!(count, 26);
+    // The pairs that disagree, worked out from the outcomes of 三(一) to 三(七): what is
+    // not required, for reference, a third. Each has its smallest case.
+    let disagree = [
+        ("三(一)前段", "三(二)", "性别=男，周岁=55，领域=非公"),
+        ("三(一)后段", "三(二)", "性别=男，周岁=50，领域=非公"),
+        ("三(一)前段", "三(三)", "性别=男，周岁=55，基层一线=是"),
+        ("三(一)后段", "三(三)", "性别=男，周岁=50，基层一线=是"),
+        ("三(一)后段", "三(四)", "性别=男，周岁=50，定点医院救治=是"),
+        ("三(二)", "三(四)", "领域=非公，定点医院救治=是"),
+        ("三(三)", "三(四)", "基层一线=是，定点医院救治=是"),
+        ("三(一)后段", "三(七)", "性别=男，周岁=50，机关转任年差=0"),
+        ("三(二)", "三(七)", "领域=非公，机关转任年差=0"),
+        ("三(三)", "三(七)", "基层一线=是，机关转任年差=0"),
+    ];
+    let told = without("D9").problems;
+    assert_eq!(told.len(), disagree.len(), "{told:?}");
+    for (one, two, case) in disagree {
+        let is_told = |it: &&String| {
+            it.starts_with(&format!("Error 规则 区/{one}（"))
+                && it.contains(&format!("规则 区/{two}（"))
+                && it.ends_with(&format!("不一致：用途=职称评审，{case}"))
+        };
+        assert_eq!(told.iter().filter(is_told).count(), 1, "{one} {two}: {told:?}");
+    }
+    // Nothing rests on D24 but how a failed result is told; that is never loosened by
+    // what is not there, as the traces' tests show.
+    assert_eq!(without("D24").problems, [""; 0]);
 }
 
 #[test]
