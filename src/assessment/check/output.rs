@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostics, Place};
 
 pub(super) fn check(policy: &Policy, problems: &mut Diagnostics) {
     windows(policy, problems);
+    underived(policy, problems);
     for output in Output::ALL {
         let done =
             collisions(policy, output, problems).and_then(|()| gaps(policy, output, problems));
@@ -32,6 +33,24 @@ pub(super) fn undecided(sources: &Sources, problems: &mut Diagnostics) {
             Place::file("content/vocabulary.toml"),
             format!("没有规则决定的输出：{}", labels.join("、")),
             "补上规则，或从词表中删去",
+        );
+    }
+}
+
+/// Facts that rules of the year ask about, and that no definition of the year
+/// derives: whoever a rule asks about it stays 待核定. Told at the first such rule.
+fn underived(policy: &Policy, problems: &mut Diagnostics) {
+    let is_defined = |fact| policy.definitions.iter().any(|it| it.definition.fact == fact);
+    for fact in Fact::ALL.into_iter().filter(|fact| fact.is_derived() && !is_defined(*fact)) {
+        let asks = |rule: &&PolicyRule| {
+            tests_of(&rule.rule).any(|(asked, test)| asked == fact && *test != Test::Any)
+        };
+        let Some(rule) = policy.rules.iter().find(asks) else { continue };
+        let label = policy.vocabulary.fact_label(fact);
+        problems.warning(
+            place(&rule.path, &rule.rule),
+            format!("规则问到“{label}”，{} 年度却没有定义推算它", policy.year),
+            "写一条定义，如 周岁 = 周岁(出生日期, 申报日)；没有定义，问到它的都待核定",
         );
     }
 }

@@ -196,6 +196,19 @@ impl Fact {
         )
     }
 
+    /// Whether it is known only by a definition, from other facts.
+    pub const fn is_derived(self) -> bool {
+        matches!(
+            self,
+            Self::Age
+                | Self::YearsSinceTransfer
+                | Self::YearsSinceEntry
+                | Self::YearsSinceQualifying
+                | Self::PlanLead
+                | Self::ReportLag
+        )
+    }
+
     /// Whether it counts years to the first that is owed.
     pub const fn cuts_a_window(self) -> bool {
         matches!(
