@@ -1,20 +1,11 @@
-//! A rule: the table under a clause, typed against the vocabulary.
-//!
-//! ```text
-//! > **规则 三(五)** 定 计入 每 学习记录
-//! > 依据：“参加业务集中培训和线上培训的学时均可计入当年继续教育专业科目学时”
-//! > 适用：三科教师 = 是
-//! >
-//! > | 类别 | ⇒ 科目 | ⇒ 学时 |
-//! > |---|---|---|
-//! > | 业务集中培训、业务线上培训 | 专业 | 实际 |
-//! ```
+//! Reads a rule's blockquote: its head, its labelled lines, its table.
 
-use super::block::{Piece, Quote, Table, TableRow};
-use super::cell::Test;
-use super::clause::ClausePath;
-use super::notice::Source;
-use super::vocabulary::{Column, Fact, Output, Shape, Value, Vocabulary};
+use super::{Condition, Row, Rule, RuleName};
+use crate::assessment::policy::block::{Piece, Quote, Table, TableRow};
+use crate::assessment::policy::cell::Test;
+use crate::assessment::policy::clause::ClausePath;
+use crate::assessment::policy::notice::Source;
+use crate::assessment::policy::vocabulary::{Column, Fact, Output, Shape, Value, Vocabulary};
 use crate::diagnostic::Diagnostics;
 
 /// Rows of one rule table at most; more is a mistake, not a rule.
@@ -22,110 +13,8 @@ const MAX_ROWS: usize = 1_000;
 /// Characters of one cell at most.
 const MAX_CELL: usize = 1_000;
 
-/// The part of a clause that a rule is about, when it has several: 后段.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleName {
-    /// The clause.
-    pub clause: ClausePath,
-    /// Which part of it; empty for the whole.
-    pub part: String,
-}
-
-impl std::fmt::Display for RuleName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", self.clause, self.part)
-    }
-}
-
-/// A rule of a notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// Its name within its notice.
-    pub name: RuleName,
-    /// The rule it is an exception to, in the same notice.
-    pub exception_to: Option<RuleName>,
-    /// What it decides.
-    pub output: Output,
-    /// The words of the clause that it rests on, as the clause has them.
-    pub quote: String,
-    /// The recorded decisions that settle what the words leave open.
-    pub decisions: Vec<String>,
-    /// What must hold for any of its rows.
-    pub conditions: Vec<Condition>,
-    /// The facts its rows ask about, in the order of the table.
-    pub inputs: Vec<Fact>,
-    /// Its rows.
-    pub rows: Vec<Row>,
-    /// The line of the file on which it begins.
-    pub line: u32,
-}
-
-impl Rule {
-    /// The rows in words: `性别 男，周岁 ≥55 ⇒ 不要求`.
-    pub fn table_lines(&self, vocabulary: &Vocabulary) -> Vec<String> {
-        let line = |row: &Row| {
-            let tests = self.inputs.iter().zip(&row.tests).map(|(fact, test)| {
-                format!("{} {}", vocabulary.fact_label(*fact), test.write(vocabulary, *fact))
-            });
-            let columns = self.output.columns().iter().zip(&row.values);
-            let values = columns.map(|(column, value)| {
-                vocabulary.value_text(vocabulary.column_words(*column), *value)
-            });
-            let (tests, values) = (tests.collect::<Vec<_>>(), values.collect::<Vec<_>>());
-            format!("{} ⇒ {}", tests.join("，"), values.join("，")).trim_start().to_owned()
-        };
-        self.rows.iter().map(line).collect()
-    }
-}
-
-/// A condition on one fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// The fact.
-    pub fact: Fact,
-    /// What it must be.
-    pub test: Test,
-}
-
-/// A row of a rule's table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// A test for each of the rule's inputs.
-    pub tests: Vec<Test>,
-    /// A value for each column of the rule's output.
-    pub values: Vec<Value>,
-    /// The line of the file.
-    pub line: u32,
-}
-
-/// What a blockquote announces in its first words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// 规则
-    Rule,
-    /// 例
-    Example,
-    /// 定义
-    Definition,
-}
-
-impl Kind {
-    /// The kind of a blockquote, and the first line after the announcing word;
-    /// `None` for a blockquote that is part of the notice's text.
-    pub(super) fn of(quote: &Quote) -> Option<(Self, &str)> {
-        let first = quote.lines.first()?.text.trim_start();
-        let after = |word| {
-            first.strip_prefix(word).filter(|rest: &&str| rest.starts_with(char::is_whitespace))
-        };
-        None.or_else(|| after("规则").map(|rest| (Self::Rule, rest)))
-            .or_else(|| after("例").map(|rest| (Self::Example, rest)))
-            .or_else(|| (first == "定义").then_some((Self::Definition, "")))
-            .or_else(|| after("定义").map(|rest| (Self::Definition, rest)))
-    }
-}
-
 /// Reads a rule's blockquote; what is wrong goes to `problems`.
-pub(super) fn read(
+pub(in crate::assessment::policy) fn read(
     source: &Source<'_>,
     quote: &Quote,
     head: &str,
@@ -448,7 +337,7 @@ impl Reader<'_, '_> {
 }
 
 /// The items of `D1、D2`.
-pub(super) fn list(text: &str) -> Vec<String> {
+pub(in crate::assessment::policy) fn list(text: &str) -> Vec<String> {
     text.split(['、', '，', ',']).map(|item| item.trim().to_owned()).collect()
 }
 

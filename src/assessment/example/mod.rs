@@ -1,0 +1,144 @@
+//! Runs the examples that notices show their readers: what an example expects
+//! must be what the rules give.
+//!
+//! A row's conditions become facts and a record ([`given`]), and what it expects is
+//! held against what the rules give ([`expected`]).
+
+mod expected;
+mod given;
+mod hours;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::expected::conclusion;
+#[cfg(test)]
+pub(super) use self::given::empty_record;
+use super::application::{Case, determine};
+use super::engine::Facts;
+use super::policy::Policy;
+use super::policy::example::{Case as Row, Example};
+use super::policy::notice::Notice;
+use super::policy::vocabulary::{Fact, Value};
+use crate::diagnostic::{Diagnostics, Place};
+
+/// An example that does not come out as it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The line of the example's row.
+    pub line: u32,
+    /// The label of the expectation.
+    pub label: String,
+    /// What the row expects.
+    pub expected: String,
+    /// What the rules give.
+    pub actual: String,
+}
+
+/// Runs all examples of a notice by these policies; what is wrong with a row
+/// itself goes to `problems`.
+pub fn run(
+    policies: &BTreeMap<u16, Policy>,
+    notice: &Notice,
+    problems: &mut Diagnostics,
+) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    let Some(year) = notice.front.applies_to.last() else { return failures };
+    let Some(policy) = policies.get(year) else { return failures };
+    for example in &notice.examples {
+        for row in &example.cases {
+            let mut run = Run { policies, policy, notice, example, row };
+            match run.failures() {
+                Ok(found) => failures.extend(found),
+                Err((message, hint)) => {
+                    let place = Place::line(&notice.path, row.line);
+                    problems.error(place, format!("例“{}”：{message}", example.name), hint);
+                }
+            }
+        }
+    }
+    failures
+}
+
+/// Whether all examples of these notices come out as they say.
+pub fn all_hold(policies: &BTreeMap<u16, Policy>, notices: &[Notice]) -> bool {
+    notices.iter().all(|notice| {
+        let year = notice.front.applies_to.last();
+        let Some(policy) = year.and_then(|year| policies.get(year)) else { return true };
+        notice.examples.iter().all(|example| {
+            example.cases.iter().all(|row| {
+                let mut run = Run { policies, policy, notice, example, row };
+                run.failures().is_ok_and(|failures| failures.is_empty())
+            })
+        })
+    })
+}
+
+/// Tells the failures as problems.
+pub fn tell(notice: &Notice, failures: Vec<Failure>, problems: &mut Diagnostics) {
+    for Failure { line, label, expected, actual } in failures {
+        problems.error(
+            Place::line(&notice.path, line),
+            format!("例的“{label}”应为“{expected}”，按规则得“{actual}”"),
+            "核对原文：是规则写错了，还是例写错了",
+        );
+    }
+}
+
+type Wrong = (String, String);
+
+struct Run<'a> {
+    policies: &'a BTreeMap<u16, Policy>,
+    policy: &'a Policy,
+    notice: &'a Notice,
+    example: &'a Example,
+    row: &'a Row,
+}
+
+impl Run<'_> {
+    fn failures(&mut self) -> Result<Vec<Failure>, Wrong> {
+        let (facts, record) = self.given()?;
+        let mut failures = Vec::new();
+        let is_application = self
+            .example
+            .given
+            .iter()
+            .any(|label| self.policy.vocabulary.fact(label) == Some(Fact::Purpose));
+        let policy = self.year_policy(&facts)?;
+        let determination = is_application.then(|| {
+            let case = Case { policies: self.policies, policy, facts, record: &record };
+            determine(&case)
+        });
+        for (label, expected) in self.example.expected.iter().zip(&self.row.expected) {
+            if expected.is_empty() {
+                continue;
+            }
+            let actual = match (label.as_str(), &determination) {
+                ("结论", Some(result)) => conclusion(result, expected),
+                ("依据", result) => self.citations(policy, result.as_ref(), &facts, expected),
+                ("差额", Some(result)) => self.shortfalls(result, expected)?,
+                ("询问", Some(result)) => self.questions(policy, result, &record),
+                ("后果", Some(result)) => self.consequences(policy, result),
+                (label, _) => self.output(policy, label, &facts)?,
+            };
+            let same = |one: &str, other: &str| as_set(one) == as_set(other);
+            if !same(&actual, expected) {
+                let (label, expected) = (label.clone(), expected.clone());
+                failures.push(Failure { line: self.row.line, label, expected, actual });
+            }
+        }
+        Ok(failures)
+    }
+
+    fn year_policy(&self, facts: &Facts) -> Result<&Policy, Wrong> {
+        let Some(Value::Number(year)) = facts.value(Fact::ApplicationYear) else {
+            return Ok(self.policy);
+        };
+        let policy = u16::try_from(year).ok().and_then(|year| self.policies.get(&year));
+        policy.ok_or_else(|| (format!("没有 {year} 年度的规则"), "用有规则的年度举例".to_owned()))
+    }
+}
+
+/// The items of a list, whatever their order; a leading `通过·` goes with each.
+fn as_set(text: &str) -> BTreeSet<String> {
+    text.split(['、', '·']).map(|item| item.trim().to_owned()).collect()
+}
