@@ -7,8 +7,8 @@ use super::policy::vocabulary::Vocabulary;
 /// A change of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The rule, by its name within the notice.
-    pub rule: RuleName,
+    /// The rule, by its name: `区/三(五)`.
+    pub rule: String,
     /// What became of it.
     pub what: What,
 }
@@ -34,6 +34,7 @@ pub fn changes(old: &Notice, new: &Notice, vocabulary: &Vocabulary) -> Vec<Chang
     let find = |notice: &'_ Notice, name: &RuleName| -> Option<Rule> {
         notice.rules.iter().find(|rule| rule.name == *name).cloned()
     };
+    let name = |notice: &Notice, name: &RuleName| format!("{}/{name}", notice.front.namespace);
     let mut changes = Vec::new();
     for before in &old.rules {
         let what = match find(new, &before.name) {
@@ -50,10 +51,10 @@ pub fn changes(old: &Notice, new: &Notice, vocabulary: &Vocabulary) -> Vec<Chang
                 What::Changed { before: gone, after: come }
             }
         };
-        changes.push(Change { rule: before.name.clone(), what });
+        changes.push(Change { rule: name(old, &before.name), what });
     }
     let added = new.rules.iter().filter(|rule| find(old, &rule.name).is_none());
-    changes.extend(added.map(|rule| Change { rule: rule.name.clone(), what: What::Added }));
+    changes.extend(added.map(|rule| Change { rule: name(new, &rule.name), what: What::Added }));
     changes
 }
 
