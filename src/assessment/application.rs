@@ -14,12 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::account::{Account, account};
 use super::completion::Completions;
 use super::course::{Course, course, parameter};
-use super::determination::{Outcome, Question, Treatment};
+use super::determination::{Asked, Outcome, Question, Treatment};
 use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
 use super::need::{Need, conclude};
 use super::policy::Policy;
-use super::policy::decision::{Parameters, PartOf, WindowTest};
+use super::policy::decision::{PartOf, WindowTest};
 use super::policy::vocabulary::{Degree, Fact, Output, Value};
 use super::record::Record;
 
@@ -53,9 +53,9 @@ pub struct Determination {
     pub years: BTreeSet<u16>,
     /// What each of them requires in full, and what was learned.
     pub accounts: Vec<Account>,
-    /// What is short of what is asked for: year, category, hours. Where hours
-    /// are for reference only, what is short of all.
-    pub shortfalls: Vec<(u16, usize, Hours)>,
+    /// What is asked for, by year and category, or together where a decision says so.
+    /// Where hours are for reference only, all; where it is open how much, the most.
+    pub asked: Vec<Asked>,
     /// The rules of the year applied in that the result rests on, by number.
     pub rules: BTreeSet<usize>,
     /// The decisions that were used, by id.
@@ -65,6 +65,13 @@ pub struct Determination {
     /// What follows from hours that are not there, as words of the vocabulary,
     /// each with its rules.
     pub consequences: Vec<(Value, Vec<usize>)>,
+}
+
+impl Determination {
+    /// What is short of what is asked for.
+    pub fn shortfalls(&self) -> impl Iterator<Item = &Asked> {
+        self.asked.iter().filter(|asked| asked.shortfall() > Hours::ZERO)
+    }
 }
 
 /// How one course ends.
@@ -141,7 +148,8 @@ fn judge(case: &Case<'_>, course: &Course, accounts: &mut Accounts) -> (Outcome,
     if !decides {
         return (Outcome::Passed, Vec::new());
     }
-    let needs = needs(case, course, accounts);
+    let in_window = course.window.iter().filter_map(|year| accounts.by_year.get(year)?.as_ref());
+    let needs = needs(case.policy, course, in_window);
     let learnings: Vec<(u16, &Vec<Treatment>)> = course
         .window
         .iter()
@@ -158,11 +166,13 @@ fn judge(case: &Case<'_>, course: &Course, accounts: &mut Accounts) -> (Outcome,
 
 /// What must be there: by year and category, or together where a decision says
 /// so.
-fn needs(case: &Case<'_>, course: &Course, accounts: &Accounts) -> Vec<Need> {
-    let fixed =
-        |of: fn(&Parameters) -> Option<WindowTest>| parameter(case.policy, &course.decisions, of);
-    let window_test = fixed(|parameters| parameters.window_test);
-    let part_of = parameter(case.policy, &course.decisions, |parameters| parameters.part_of);
+fn needs<'a>(
+    policy: &Policy,
+    course: &Course,
+    accounts: impl Iterator<Item = &'a Account>,
+) -> Vec<Need> {
+    let window_test = parameter(policy, &course.decisions, |parameters| parameters.window_test);
+    let part_of = parameter(policy, &course.decisions, |parameters| parameters.part_of);
     let is_total = part_of == Some(PartOf::Total) && matches!(course.degree, Degree::Part(_));
     let mut needs: Vec<Need> = Vec::new();
     let mut add = |need: Need| {
@@ -172,7 +182,7 @@ fn needs(case: &Case<'_>, course: &Course, accounts: &Accounts) -> Vec<Need> {
             None => needs.push(need),
         }
     };
-    for account in course.window.iter().filter_map(|year| accounts.by_year.get(year)?.as_ref()) {
+    for account in accounts {
         if is_total {
             add(Need::total(account));
             continue;
@@ -203,15 +213,9 @@ fn gather(
     }
     let accounts: Vec<Account> =
         years.iter().filter_map(|year| accounts.by_year.remove(year).flatten()).collect();
-    let asked = degrees.iter().next_back().copied().unwrap_or(Degree::Full);
-    let shortfalls = accounts.iter().flat_map(|account| {
-        account.categories.iter().filter_map(move |hours| {
-            let credited = hours.credited.unwrap_or(Hours::ZERO);
-            let short = asked.of(hours.required).minus(credited);
-            (short > Hours::ZERO).then_some((account.year, hours.category, short))
-        })
-    });
-    let shortfalls = shortfalls.collect();
+    let most = courses.iter().max_by_key(|course| course.degree);
+    let asked = most.map(|course| needs(case.policy, course, accounts.iter()));
+    let asked = asked.unwrap_or_default().into_iter().map(Need::told).collect();
     let mut rules: BTreeSet<usize> =
         courses.iter().flat_map(|course| course.rules.iter().copied()).collect();
     let mut decisions: BTreeSet<String> =
@@ -227,7 +231,7 @@ fn gather(
         degrees,
         years,
         accounts,
-        shortfalls,
+        asked,
         rules,
         decisions,
         questions,

@@ -74,6 +74,36 @@ impl CategoryHours {
     }
 }
 
+/// Hours that are asked for, and what there is of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked {
+    /// The learning years that are judged together, earliest first; one, where each
+    /// is judged by itself.
+    pub years: Vec<u16>,
+    /// What they are of.
+    pub of: Of,
+    /// Hours that are asked for.
+    pub required: Hours,
+    /// Hours that count.
+    pub credited: Hours,
+}
+
+/// What hours are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Of {
+    /// One category, by its place in the vocabulary.
+    Category(usize),
+    /// All categories together.
+    Total,
+}
+
+impl Asked {
+    /// Hours still owed.
+    pub fn shortfall(&self) -> Hours {
+        self.required.minus(self.credited)
+    }
+}
+
 /// What became of one learning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Treatment {

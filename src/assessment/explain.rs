@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::class::ClassId;
 use super::class::printing::Waiting;
 use super::course::definitions_of;
-use super::determination::{Ask, Determination, Outcome, Question, Treated, Treatment};
+use super::determination::{Ask, Asked, Determination, Of, Outcome, Question, Treated, Treatment};
 use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
 use super::policy::{Policy, names};
@@ -89,6 +89,25 @@ fn not_counted<'a>(
 /// What to ask for, in the order in which it was found.
 pub fn questions(policy: &Policy, record: &Record, result: &Determination) -> Vec<String> {
     result.questions.iter().map(|it| question(policy, record, it)).collect()
+}
+
+/// What hours are of: `2021 专业`, and of years judged together `2020、2021、2022 合计
+/// 专业`.
+pub fn asked(policy: &Policy, asked: &Asked) -> String {
+    let Asked { years, of, .. } = asked;
+    let together = if years.len() > 1 { "合计 " } else { "" };
+    let years: Vec<_> = years.iter().map(ToString::to_string).collect();
+    format!("{} {together}{}", years.join("、"), of_words(policy, *of))
+}
+
+/// A category, or all of them together, in a word.
+pub(super) fn of_words(policy: &Policy, of: Of) -> &str {
+    match of {
+        Of::Category(category) => label(policy, category),
+        Of::Total => {
+            policy.vocabulary.total().map_or("各科目合计", |total| label(policy, total))
+        }
+    }
 }
 
 /// One thing to ask for.

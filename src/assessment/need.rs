@@ -2,7 +2,7 @@
 //! where that is open.
 
 use super::account::Account;
-use super::determination::{Ask, CategoryHours, Outcome, Question, Treated, Treatment};
+use super::determination::{Ask, Asked, CategoryHours, Of, Outcome, Question, Treated, Treatment};
 use super::hours::Hours;
 use super::policy::vocabulary::Degree;
 
@@ -20,15 +20,6 @@ pub(super) struct Need {
     credited: Hours,
     /// The years and categories of it that there is no record of.
     unrecorded: Vec<(u16, usize)>,
-}
-
-/// What a need is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Of {
-    /// One category.
-    Category(usize),
-    /// All categories together.
-    Total,
 }
 
 impl Need {
@@ -92,6 +83,13 @@ impl Need {
     /// What a degree leaves of it.
     pub(super) fn in_part(self, degree: Degree) -> Self {
         Self { required: degree.of(self.required), ..self }
+    }
+
+    /// It, as it is told.
+    pub(super) fn told(self) -> Asked {
+        let Self { of, mut years, required, credited, .. } = self;
+        years.sort_unstable();
+        Asked { years, of, required, credited }
     }
 
     /// Whether both are of the same, though of other years.

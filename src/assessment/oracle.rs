@@ -3,7 +3,7 @@
 //! nothing of rules. The engine must agree with it in every case of a grid.
 
 use super::application::{Case, Determination, determine, facts};
-use super::determination::Outcome;
+use super::determination::{Of, Outcome};
 use super::example::empty_record;
 use super::hours::Hours;
 use super::policy::tests::SAMPLE;
@@ -306,9 +306,13 @@ fn agree(it: &Applicant, learned: &[Learned]) -> usize {
         let (outcome, shortfalls) = by_the_clauses(it, learned);
         assert_eq!(by_the_rules.outcome, outcome, "{it:?} {learned:?}");
         let told: Vec<_> = by_the_rules
-            .shortfalls
-            .iter()
-            .map(|(year, category, short)| (*year, *category, short.tenths() / 10))
+            .shortfalls()
+            .map(|it| {
+                let (&[year], Of::Category(category)) = (&it.years[..], it.of) else {
+                    panic!("{it:?}")
+                };
+                (year, category, it.shortfall().tenths() / 10)
+            })
             .collect();
         assert_eq!(told, shortfalls, "{it:?} {learned:?}");
     }

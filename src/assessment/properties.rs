@@ -157,9 +157,9 @@ fn told(policy: &Policy, result: &Determination) -> String {
     };
     let cited: Vec<usize> = result.rules.iter().copied().collect();
     let follows: BTreeSet<_> = result.consequences.iter().map(|(value, _)| *value).collect();
-    let Determination { outcome, degrees, years, shortfalls, decisions, questions, .. } = result;
+    let Determination { outcome, degrees, years, asked, decisions, questions, .. } = result;
     format!(
-        "{outcome:?} {degrees:?} {years:?} {shortfalls:?} {decisions:?} {} {follows:?} {}",
+        "{outcome:?} {degrees:?} {years:?} {asked:?} {decisions:?} {} {follows:?} {}",
         rules(&cited),
         questions.len()
     )
@@ -217,7 +217,7 @@ proptest! {
         record.learnings.reverse();
         record.settled.reverse();
         let reversed = case(&SAMPLE, facts, &record);
-        let said = |it: &Determination| (it.outcome, it.shortfalls.clone(), it.questions.len());
+        let said = |it: &Determination| (it.outcome, it.asked.clone(), it.questions.len());
         prop_assert_eq!(said(&before), said(&reversed));
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::explain::asked;
 use crate::assessment::policy::vocabulary::Fact;
 use crate::assessment::policy::{Basis, Policy, names};
 use crate::assessment::record::{self, Application, Record};
@@ -60,10 +61,8 @@ pub(super) fn of(policies: &BTreeMap<u16, Policy>, record: &Record) -> Vec<Stand
             let all = account.required_by.iter().chain(treated);
             cited.extend(all.map(|rule| names(policy, &[*rule])));
         }
-        let short = result.shortfalls.iter().map(|(year, category, hours)| {
-            let label = policy.vocabulary.categories().get(*category).map_or("", |it| &it.label);
-            format!("{year} {label} 差 {hours}")
-        });
+        let short = result.shortfalls();
+        let short = short.map(|it| format!("{} 差 {}", asked(policy, it), it.shortfall()));
         let mut words = vec![result.outcome.word().to_owned()];
         words.extend(result.degrees.iter().map(ToString::to_string));
         words.extend(short);

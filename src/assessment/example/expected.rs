@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::hours::{Total, hours};
-use super::{Run, Wrong};
+use super::{Run, Wrong, hours};
 use crate::assessment::application::Determination;
 use crate::assessment::course::definitions_of;
 use crate::assessment::determination::{Ask, Outcome, Question};
 use crate::assessment::engine::{Decided, Facts, Settled, decide};
-use crate::assessment::hours::Hours;
 use crate::assessment::policy::vocabulary::{Column, Value};
 use crate::assessment::policy::{Policy, names};
 use crate::assessment::record::Record;
@@ -61,18 +59,12 @@ impl Run<'_> {
         expected: &str,
     ) -> Result<String, Wrong> {
         let vocabulary = &self.policy.vocabulary;
-        let wanted: BTreeSet<(u16, usize, Hours)> = hours(vocabulary, expected, Total::Told)?
-            .into_iter()
-            .filter(|it| it.hours > Hours::ZERO)
-            .map(|it| (it.year, it.category, it.hours))
-            .collect();
-        let actual: BTreeSet<_> = result.shortfalls.iter().copied().collect();
-        if wanted == actual {
+        let wanted = hours::short(vocabulary, expected)?;
+        let actual = result.shortfalls().map(|it| (it.years.clone(), it.of, it.shortfall()));
+        if wanted == actual.collect() {
             return Ok(expected.to_owned());
         }
-        let label = |at: usize| vocabulary.categories().get(at).map_or("", |it| &it.label);
-        let each = actual.iter().map(|(year, at, hours)| format!("{year} {} {hours}", label(*at)));
-        Ok(each.collect::<Vec<_>>().join("；"))
+        Ok(hours::write(vocabulary, result.shortfalls()))
     }
 
     pub(super) fn questions(

@@ -1,6 +1,6 @@
 //! What a row of an example gives: facts, and a record of what was learned.
 
-use super::hours::{Total, hours};
+use super::hours::learned;
 use super::{Run, Wrong};
 use crate::assessment::application::derive;
 use crate::assessment::engine::Facts;
@@ -33,7 +33,7 @@ impl Run<'_> {
             }
             match label.as_str() {
                 label if label == vocabulary.unit() => {
-                    record.settled = hours(vocabulary, cell, Total::Summed)?;
+                    record.settled = learned(vocabulary, cell)?;
                 }
                 "学习" => record.learnings = self.learnings(cell)?,
                 label => {

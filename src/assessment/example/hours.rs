@@ -1,59 +1,119 @@
 //! Hours as the cells of examples write them.
 
+use std::collections::BTreeSet;
+
 use super::Wrong;
+use crate::assessment::determination::{Asked, Of};
+use crate::assessment::hours::Hours;
 use crate::assessment::policy::vocabulary::Vocabulary;
 use crate::assessment::record::SettledHours;
 
-/// `20、21:30/60；22:30/-`, and in a shortfall the total: `22:0/5，合计 12`.
-pub(super) fn hours(
-    vocabulary: &Vocabulary,
-    cell: &str,
-    total: Total,
-) -> Result<Vec<SettledHours>, Wrong> {
-    let label = vocabulary.total().map_or("", |at| &vocabulary.categories()[at].label);
+/// Hours learned: `20、21:30/60；22:30/-`. What is `-` has no record.
+pub(super) fn learned(vocabulary: &Vocabulary, cell: &str) -> Result<Vec<SettledHours>, Wrong> {
     let wrong = |what: &str| {
-        let hint = match total {
-            Total::Summed => {
-                format!("写成 20、21:30/60；22:30/-，依次为各科目的{}", vocabulary.unit())
-            }
-            Total::Told if label.is_empty() => "写成 20、21:30/60；22:0/1".to_owned(),
-            Total::Told => format!("写成 20、21:30/60；22:0/1，{label} 5"),
-        };
-        (format!("看不懂{}“{what}”", vocabulary.unit()), hint)
+        let unit = vocabulary.unit();
+        (
+            format!("看不懂{unit}“{what}”"),
+            format!("写成 20、21:30/60；22:30/-，依次为各科目的{unit}"),
+        )
     };
     let mut settled = Vec::new();
-    for group in cell.split('；').map(str::trim).filter(|group| !group.is_empty()) {
-        let (years, amounts) = group.split_once([':', '：']).ok_or_else(|| wrong(group))?;
-        let (amounts, in_total) = match amounts.split_once('，') {
-            Some((amounts, rest)) => (amounts, Some(rest.trim())),
-            None => (amounts, None),
-        };
-        let amounts = amounts.split('/').map(str::trim).enumerate();
-        let mut hours: Vec<(usize, &str)> = amounts.collect();
-        if hours.len() != vocabulary.learned().len() {
-            return Err(wrong(group));
-        }
-        if let Some(rest) = in_total {
-            let at = vocabulary.total().filter(|_| total == Total::Told);
-            let amount = rest.strip_prefix(label).map(str::trim);
-            hours.push(at.zip(amount).ok_or_else(|| wrong(group))?);
-        }
-        for year in years.split(['、', ',', '，']) {
-            let year: u16 = year.trim().parse().map_err(|_| wrong(year))?;
-            let year = if year < 100 { 2000 + year } else { year };
-            for (category, amount) in hours.iter().filter(|(_, it)| *it != "-") {
+    for (years, amounts) in groups(cell, &wrong)? {
+        for year in list(years) {
+            let year = self::year(year).ok_or_else(|| wrong(year))?;
+            for (category, amount) in each(vocabulary, amounts, &wrong)? {
                 let hours = amount.parse().map_err(|_| wrong(amount))?;
-                settled.push(SettledHours { year, category: *category, hours });
+                settled.push(SettledHours { year, category, hours });
             }
         }
     }
     Ok(settled)
 }
 
-/// Whether hours are those learned, whose total follows, or those that are
-/// short, where the total is told too.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Total {
-    Summed,
-    Told,
+/// Hours that are short: `20、21:0/5；22:0/1，合计 12`, and of years that are judged
+/// together `20+21+22:0/30`. The years, what they are of, and how many.
+pub(super) fn short(
+    vocabulary: &Vocabulary,
+    cell: &str,
+) -> Result<BTreeSet<(Vec<u16>, Of, Hours)>, Wrong> {
+    let label = total_label(vocabulary);
+    let wrong = |what: &str| {
+        let hint = format!("写成 20、21:30/60；22:0/1，{label} 5；几年合计的写成 20+21+22:0/30");
+        (format!("看不懂{}“{what}”", vocabulary.unit()), hint)
+    };
+    let mut short = BTreeSet::new();
+    for (together, amounts) in groups(cell, &wrong)? {
+        let (amounts, total) = match amounts.split_once('，') {
+            Some((amounts, total)) => (amounts, Some(total.trim())),
+            None => (amounts, None),
+        };
+        let mut all: Vec<(Of, &str)> = each(vocabulary, amounts, &wrong)?
+            .into_iter()
+            .map(|(category, amount)| (Of::Category(category), amount))
+            .collect();
+        if let Some(total) = total {
+            let amount = total.strip_prefix(label).ok_or_else(|| wrong(total))?;
+            all.push((Of::Total, amount.trim()));
+        }
+        for years in list(together) {
+            let years: Option<Vec<u16>> = years.split('+').map(year).collect();
+            let years = years.ok_or_else(|| wrong(together))?;
+            for (of, amount) in &all {
+                let hours: Hours = amount.parse().map_err(|_| wrong(amount))?;
+                if hours > Hours::ZERO {
+                    short.insert((years.clone(), *of, hours));
+                }
+            }
+        }
+    }
+    Ok(short)
+}
+
+/// What is short, as [`short`] reads it; each by itself.
+pub(super) fn write<'a>(vocabulary: &Vocabulary, short: impl Iterator<Item = &'a Asked>) -> String {
+    let each = short.map(|asked| {
+        let years: Vec<_> = asked.years.iter().map(ToString::to_string).collect();
+        let of = match asked.of {
+            Of::Category(at) => vocabulary.categories().get(at).map_or("", |it| &it.label),
+            Of::Total => total_label(vocabulary),
+        };
+        format!("{} {of} {}", years.join("+"), asked.shortfall())
+    });
+    each.collect::<Vec<_>>().join("；")
+}
+
+fn total_label(vocabulary: &Vocabulary) -> &str {
+    vocabulary.total().map_or("合计", |at| &vocabulary.categories()[at].label)
+}
+
+/// The groups of a cell: years, and what stands after their colon.
+fn groups<'c>(
+    cell: &'c str,
+    wrong: &impl Fn(&str) -> Wrong,
+) -> Result<Vec<(&'c str, &'c str)>, Wrong> {
+    let groups = cell.split('；').map(str::trim).filter(|group| !group.is_empty());
+    groups.map(|group| group.split_once([':', '：']).ok_or_else(|| wrong(group))).collect()
+}
+
+fn list(years: &str) -> impl Iterator<Item = &str> {
+    years.split(['、', ',', '，'])
+}
+
+/// `22` or `2022`.
+fn year(text: &str) -> Option<u16> {
+    let year: u16 = text.trim().parse().ok()?;
+    Some(if year < 100 { 2000 + year } else { year })
+}
+
+/// The categories, by their places, with what stands for them; without those of `-`.
+fn each<'c>(
+    vocabulary: &Vocabulary,
+    amounts: &'c str,
+    wrong: &impl Fn(&str) -> Wrong,
+) -> Result<Vec<(usize, &'c str)>, Wrong> {
+    let each: Vec<_> = amounts.split('/').map(str::trim).enumerate().collect();
+    if each.len() != vocabulary.learned().len() {
+        return Err(wrong(amounts));
+    }
+    Ok(each.into_iter().filter(|(_, amount)| *amount != "-").collect())
 }

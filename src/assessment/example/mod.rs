@@ -7,6 +7,8 @@
 mod expected;
 mod given;
 mod hours;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

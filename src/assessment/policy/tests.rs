@@ -10,7 +10,7 @@ use crate::assessment::policies;
 use crate::diagnostic::Diagnostics;
 
 const VOCABULARY: &str = include_str!("../../../content/vocabulary.toml");
-const DECISIONS: &str = include_str!("../../../content/decisions.toml");
+pub(crate) const DECISIONS: &str = include_str!("../../../content/decisions.toml");
 const NMG: &str = include_str!("../../../content/notices/2022/nmg.md");
 const ORDOS: &str = include_str!("../../../content/notices/2022/ordos.md");
 
@@ -40,7 +40,8 @@ fn sample_deciding(decisions: &str) -> Sample {
     sample_by(|_, text| text.to_owned(), decisions)
 }
 
-fn sample_by(change: impl Fn(&str, &str) -> String, decisions: &str) -> Sample {
+/// The sample site with its notices changed and other decisions.
+pub(crate) fn sample_by(change: impl Fn(&str, &str) -> String, decisions: &str) -> Sample {
     let mut problems = Diagnostics::new();
     let vocabulary = vocabulary();
     let mut notice = |path: &str, text| {

@@ -1,18 +1,23 @@
 //! A determination told step by step, for people and for programs.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
 
-use super::application::{Case, Determination};
-use super::class::printing::Waiting;
-use super::determination::{Outcome, Question, Treated};
-use super::engine::Facts;
-use super::explain::{self, Reason};
-use super::policy::decision::{Decision, FailedResult};
-use super::policy::vocabulary::{Column, Fact, Output};
-use super::policy::{Policy, PolicyRule, names};
+use crate::assessment::account::Account;
+use crate::assessment::application::{Case, Determination};
+use crate::assessment::class::printing::Waiting;
+use crate::assessment::determination::{Asked, Of, Outcome, Question, Treated};
+use crate::assessment::engine::Facts;
+use crate::assessment::explain::{self, Reason};
+use crate::assessment::hours::Hours;
+use crate::assessment::policy::decision::{Decision, FailedResult};
+use crate::assessment::policy::vocabulary::{Column, Fact, Output};
+use crate::assessment::policy::{Policy, PolicyRule, names};
 
 /// A determination and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +39,9 @@ pub struct Trace {
     pub unit: String,
     /// The hours of each learning year looked at.
     pub hours: Vec<YearHours>,
+    /// The hours of several years, or of all categories, that are judged together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<Together>,
     /// The decisions used.
     pub decisions: Vec<UsedDecision>,
     /// What follows.
@@ -106,6 +114,21 @@ pub struct CategoryHours {
     pub short: Option<String>,
 }
 
+/// Hours that are judged together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Together {
+    /// The learning years.
+    pub years: Vec<u16>,
+    /// The category, or 各科目合计.
+    pub category: String,
+    /// What is asked for.
+    pub required: String,
+    /// What counts.
+    pub credited: String,
+    /// What is short.
+    pub short: Option<String>,
+}
+
 /// A decision that was used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UsedDecision {
@@ -140,9 +163,8 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
         let Some(policy) = policies.get(&account.year) else { continue };
         let label = |at: usize| policy.vocabulary.categories().get(at).map(|it| it.label.clone());
         let short = |category: usize| {
-            let short =
-                result.shortfalls.iter().find(|it| (it.0, it.1) == (account.year, category));
-            short.map(|(_, _, hours)| hours.to_string())
+            let is_of = |it: &&Asked| it.years == [account.year] && is_of(account, category, it.of);
+            result.shortfalls().find(is_of).map(|it| it.shortfall().to_string())
         };
         let cited = account.learnings.iter().flat_map(|it| it.rules.iter());
         for rule in account.required_by.iter().chain(cited) {
@@ -174,6 +196,7 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
         steps: steps.collect(),
         unit: vocabulary.unit().to_owned(),
         hours,
+        together: together(policy, result),
         decisions: in_number_order(&decisions)
             .into_iter()
             .filter_map(|id| policies.values().find_map(|policy| policy.decisions.get(id)))
@@ -195,6 +218,35 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
             Outcome::Passed | Outcome::Unclear | Outcome::NotApplicable => None,
         },
     }
+}
+
+/// Whether something asked for is of a line of a year's account.
+fn is_of(account: &Account, category: usize, of: Of) -> bool {
+    let total = account.total.filter(|at| account.categories.iter().any(|it| it.category == *at));
+    match of {
+        Of::Category(own) => own == category,
+        Of::Total => total == Some(category),
+    }
+}
+
+/// What is asked for and is no line of a year's account.
+fn together(policy: &Policy, result: &Determination) -> Vec<Together> {
+    let is_line = |it: &&Asked| {
+        let [year] = it.years[..] else { return false };
+        let mut own = result.accounts.iter().filter(|account| account.year == year);
+        own.any(|account| {
+            account.categories.iter().any(|hours| is_of(account, hours.category, it.of))
+        })
+    };
+    let told = result.asked.iter().filter(|it| !is_line(it));
+    let told = told.map(|it| Together {
+        years: it.years.clone(),
+        category: explain::of_words(policy, it.of).to_owned(),
+        required: it.required.to_string(),
+        credited: it.credited.to_string(),
+        short: Some(it.shortfall()).filter(|short| *short > Hours::ZERO).map(|it| it.to_string()),
+    });
+    told.collect()
 }
 
 /// What must be done before a failed result is told: somebody confirms it, unless
@@ -221,10 +273,10 @@ fn passed_as(result: &Determination) -> Vec<&'static str> {
 fn step(policy: &Policy, number: usize, facts: &Facts) -> Option<Step> {
     let PolicyRule { rule, .. } = policy.rules.get(number)?;
     let vocabulary = &policy.vocabulary;
-    let is_true = |row: &&super::policy::rule::Row| {
+    let is_true = |row: &&crate::assessment::policy::rule::Row| {
         rule.inputs.iter().zip(&row.tests).all(|(fact, test)| match facts.value(*fact) {
             Some(value) => test.accepts(value),
-            None => *test == super::policy::cell::Test::Any,
+            None => *test == crate::assessment::policy::cell::Test::Any,
         })
     };
     let result = rule.rows.iter().find(is_true).map(|row| {
@@ -251,8 +303,8 @@ fn step(policy: &Policy, number: usize, facts: &Facts) -> Option<Step> {
 /// What became of each learning that touches a year.
 fn learnings(
     policy: &Policy,
-    record: &super::record::Record,
-    account: &super::account::Account,
+    record: &crate::assessment::record::Record,
+    account: &crate::assessment::account::Account,
 ) -> Vec<Step> {
     let told = account.learnings.iter().filter(|it| it.decided != Treated::OtherYear);
     told.filter_map(|treatment| {
@@ -325,6 +377,12 @@ impl fmt::Display for Trace {
                 writeln!(f, "   {} → {result}   {clause}", given.join("，"))?;
             }
         }
+        for Together { years, category, required, credited, short } in &self.together {
+            let years: Vec<_> = years.iter().map(ToString::to_string).collect();
+            let short = short.as_ref().map(|it| format!("，差 {it}")).unwrap_or_default();
+            let (unit, years) = (&self.unit, years.join("、"));
+            line(f, format!("{unit} {years} 年合计：{category} {credited}/{required}{short}"))?;
+        }
         for UsedDecision { id, choice, on } in &self.decisions {
             line(f, format!("裁量 {id}（{on} 登记）：{choice}"))?;
         }
@@ -341,53 +399,5 @@ impl fmt::Display for Trace {
             line(f, words.to_owned())?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::assessment::application::determine;
-    use crate::assessment::example::empty_record;
-    use crate::assessment::hours::Hours;
-    use crate::assessment::policy::tests::SAMPLE;
-    use crate::assessment::policy::vocabulary::Value;
-    use crate::assessment::record::{Record, SettledHours};
-
-    #[test]
-    fn a_failed_result_is_told_directly_only_where_every_decision_on_it_says_so() {
-        let mut policies = SAMPLE.policies.clone();
-        let purpose = policies[&2022].vocabulary.keyed(Fact::Purpose, "annual");
-        let record = |hours| {
-            let settled = |category| SettledHours { year: 2022, category, hours };
-            Record { settled: [0, 1].map(settled).to_vec(), ..empty_record() }
-        };
-        let (nothing, enough) = (record(Hours::ZERO), record(Hours::from_tenths(600)));
-        let directly = |policy: &mut Policy, id: &str| {
-            let mut decision = SAMPLE.policies[&2022].decisions["D24"].clone();
-            decision.parameters.failed_result = Some(FailedResult::ToldDirectly);
-            policy.decisions.insert(id.to_owned(), decision);
-        };
-        assert!(before(&policies, purpose, &nothing).is_some());
-        policies.get_mut(&2022).unwrap().decisions.remove("D24");
-        assert!(before(&policies, purpose, &nothing).is_some());
-        directly(policies.get_mut(&2022).unwrap(), "D24");
-        assert_eq!(before(&policies, purpose, &nothing), None);
-        assert_eq!(before(&SAMPLE.policies, purpose, &enough), None, "a pass");
-        let mut both = SAMPLE.policies.clone();
-        directly(both.get_mut(&2022).unwrap(), "D0");
-        assert!(before(&both, purpose, &nothing).is_some());
-    }
-
-    fn before(
-        policies: &BTreeMap<u16, Policy>,
-        purpose: Option<Value>,
-        record: &Record,
-    ) -> Option<&'static str> {
-        let facts = Facts::none().with(Fact::Purpose, purpose);
-        let case = Case { policies, policy: &policies[&2022], facts, record };
-        trace(&case, &determine(&case)).before_telling
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use shenyan::assessment::application::{Case, Determination, derive, determine};
-use shenyan::assessment::determination::Question;
+use shenyan::assessment::determination::{Asked as Owed, Of, Question};
 use shenyan::assessment::engine::Facts;
 use shenyan::assessment::hours::Hours;
 use shenyan::assessment::policy::vocabulary::{Column, Fact, Value};
@@ -20,7 +20,7 @@ use super::Sample;
 use super::chromium::Chromium;
 use super::server::Server;
 use super::twin::page;
-use crate::tree::{paths, repository};
+use crate::tree::{paths, repository, sample};
 
 /// Determines every case by the page's own modules, and posts what comes of it.
 const DRIVER: &str = r"
@@ -32,8 +32,9 @@ const policies = new Map(bundles.map((it) => [it.year, new Policy(it)]));
 const answers = cases.map(({ year, facts, hours }) => {
   const policy = policies.get(year);
   const it = determine({ policies, policy, facts: derive(policy, facts), hours });
-  const { outcome, degrees, years, shortfalls, rules, decisions, questions, consequences } = it;
-  return { outcome, degrees, years, shortfalls, rules, decisions, questions, consequences };
+  const { outcome, degrees, years, rules, decisions, questions, consequences } = it;
+  const asked = it.asked.map(({ years, of, required, credited }) => ({ years, of, required, credited }));
+  return { outcome, degrees, years, asked, rules, decisions, questions, consequences };
 });
 await fetch('/post', { method: 'POST', body: JSON.stringify(answers) });
 ";
@@ -259,8 +260,13 @@ fn answer(policy: &Policy, result: &Determination) -> Json {
         Question::Rules(rules) => json!({ "rules": rules }),
         Question::Learning { .. } => panic!("hours are settled"),
     });
-    let shortfalls = result.shortfalls.iter().map(|(year, category, hours)| {
-        json!({ "year": year, "category": number(*category), "short": hours.tenths() })
+    let asked = result.asked.iter().map(|Owed { years, of, required, credited }| {
+        let of = match of {
+            Of::Category(category) => json!(number(*category)),
+            Of::Total => json!("total"),
+        };
+        let (required, credited) = (required.tenths(), credited.tenths());
+        json!({ "years": years, "of": of, "required": required, "credited": credited })
     });
     let words = vocabulary.column_words(Column::Consequence);
     let consequences = result.consequences.iter().map(|(value, rules)| {
@@ -270,7 +276,7 @@ fn answer(policy: &Policy, result: &Determination) -> Json {
         "outcome": result.outcome.word(),
         "degrees": result.degrees.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "years": result.years,
-        "shortfalls": shortfalls.collect::<Vec<_>>(),
+        "asked": asked.collect::<Vec<_>>(),
         "rules": result.rules,
         "decisions": result.decisions,
         "questions": sorted(&Json::Array(questions.collect())),
@@ -318,6 +324,32 @@ fn three_thousand_combinations_of_facts_come_out_as_by_the_engine() {
     let outcomes = site.compare(&site.grid(3_000));
     assert_eq!(outcomes.len(), 4, "{outcomes:?}");
 }
+
+/// Years judged together and a part of the total, which no site of ours decides for:
+/// the sample, without its examples, by two other decisions.
+#[test]
+fn sums_and_totals_come_out_as_by_the_engine() {
+    for changes in [&[SUM][..], &[TOTAL], &[SUM, TOTAL]] {
+        let sample = sample();
+        for path in ["nmg.md", "ordos.md"] {
+            let path = sample.path().join("content/notices/2022").join(path);
+            let text = fs::read_to_string(&path).unwrap();
+            let blocks = text.split("\n\n").filter(|block| !block.starts_with("> **例 "));
+            fs::write(&path, blocks.collect::<Vec<_>>().join("\n\n")).unwrap();
+        }
+        let path = sample.path().join("content/decisions.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let changed = changes.iter().fold(text.clone(), |text, (from, to)| text.replace(from, to));
+        assert_ne!(changed, text);
+        fs::write(&path, changed).unwrap();
+        let site = Site::read(sample.path());
+        let outcomes = site.compare(&site.grid(1_000));
+        assert_eq!(outcomes.len(), 4, "{outcomes:?}");
+    }
+}
+
+const SUM: (&str, &str) = ("window-test = \"each-year\"", "window-test = \"sum\"");
+const TOTAL: (&str, &str) = ("part-of = \"each-category\"", "part-of = \"total\"");
 
 /// Answers as somebody does, and posts what the page then shows.
 const VISITOR: &str = r"

@@ -81,7 +81,7 @@ function needs(policy, { degree, decisions }, accounts) {
   for (const { year, lines } of accounts) {
     const learned = lines.filter((it) => !it.isTotal);
     const each = learned.map((line) => need(year, line));
-    const together = each.reduce(and, { of: 'total', required: 0, credited: 0, unrecorded: [] });
+    const together = each.reduce(and, { of: 'total', years: [year], required: 0, credited: 0, unrecorded: [] });
     const stated = lines.filter((it) => it.isTotal).map((it) => it.required);
     const sum = { ...together, required: Math.max(together.required, ...stated) };
     // A total that is stated is what it states, whatever its parts come to.
@@ -98,12 +98,13 @@ function needs(policy, { degree, decisions }, accounts) {
 
 function need(year, { category, required, credited }) {
   const unrecorded = credited === null ? [{ year, category: category.number }] : [];
-  return { of: category.number, required, credited: credited ?? 0, unrecorded };
+  return { of: category.number, years: [year], required, credited: credited ?? 0, unrecorded };
 }
 
 function and(one, other) {
   return {
     of: one.of,
+    years: [...new Set([...one.years, ...other.years])].sort((a, b) => a - b),
     required: one.required + other.required,
     credited: one.credited + other.credited,
     unrecorded: [...one.unrecorded, ...other.unrecorded],
@@ -135,10 +136,9 @@ function gather({ policies, policy, facts, hours }, outcome, ends, questions) {
   const years = distinct(courses.flatMap((it) => it.window)).sort((a, b) => a - b);
   const degrees = distinct(courses.map((it) => it.degree)).sort((a, b) => rank(a) - rank(b));
   const accounts = years.filter((year) => policies.has(year)).map((year) => account(policies.get(year), hours[year]));
-  const asked = degrees[degrees.length - 1] ?? '全部';
-  const shortfalls = accounts.flatMap(({ year, lines }) => lines
-    .map(({ category, required, credited }) => ({ year, category: category.number, short: part(asked, required) - (credited ?? 0) }))
-    .filter(({ short }) => short > 0));
+  // What is asked for by the course that asks for the most.
+  const most = courses.reduce((one, other) => (one === null || rank(other.degree) >= rank(one.degree) ? other : one), null);
+  const asked = most === null ? [] : needs(policy, most, accounts);
   const rules = new Set(courses.flatMap((it) => [...it.rules]));
   const decisions = new Set(courses.flatMap((it) => [...it.decisions]));
   if (outcome === '不通过') policy.onFailure().forEach((id) => decisions.add(id));
@@ -149,7 +149,7 @@ function gather({ policies, policy, facts, hours }, outcome, ends, questions) {
   }
   const unlike = distinct(questions.map((it) => JSON.stringify(it))).map((it) => JSON.parse(it));
   return {
-    outcome, degrees, years, accounts, shortfalls, questions: unlike, consequences: follows,
+    outcome, degrees, years, accounts, asked, questions: unlike, consequences: follows,
     rules: [...rules].sort((a, b) => a - b), decisions: [...decisions].sort(),
   };
 }

@@ -1,7 +1,6 @@
 // The answer, as a letter: what is owed, year by year, by which clause, and what is
 // still to be found out.
 
-import { part } from './determine.js';
 import { element } from './form.js';
 
 /** What a determination comes to in a sentence. */
@@ -28,7 +27,7 @@ export function letter(result, { policies, policy, root }) {
   return [
     element('p', { class: `verdict ${{ 通过: 'passed', 不通过: 'failed' }[result.outcome] ?? 'open'}` }, sentence(result, policy.unit)),
     result.degrees.length > 0 && element('p', {}, extent(result, policy.unit)),
-    result.accounts.length > 0 && asked !== '不要求' && owed(result, asked, policy.unit),
+    result.accounts.length > 0 && asked !== '不要求' && owed(result, { degree: asked, categories: policy.categories, unit: policy.unit }),
     list('还要弄清楚', questions.map((it) => question(it, { policies, policy }))),
     list('由此而来的后果', result.consequences.map(({ consequence }) => consequence)),
     grounds(result, { policies, policy, root }),
@@ -46,18 +45,22 @@ function extent({ years, degrees }, unit) {
   return `${looked}${words.join('，或者')}${open}。`;
 }
 
-function owed({ accounts }, degree, unit) {
+/** What is asked for, by year; years that are judged together are one. */
+function owed({ asked }, { degree, categories, unit }) {
   const hours = (tenths) => String(tenths / 10);
-  const rows = accounts.flatMap(({ year, lines }) => lines.map(({ category, required, credited }, at) => {
-    const asked = part(degree, required);
-    const short = Math.max(0, asked - (credited ?? 0));
+  const total = categories.find((it) => it.sum_of !== undefined)?.label ?? '各科目合计';
+  const rows = asked.map(({ of, years, required, credited, unrecorded }, at) => {
+    const key = years.join('、');
+    const isFirst = at === 0 || asked[at - 1].years.join('、') !== key;
+    const span = asked.filter((it) => it.years.join('、') === key).length;
+    const short = Math.max(0, required - credited);
     return element('tr', {},
-      at === 0 && element('th', { scope: 'rowgroup', rowspan: String(lines.length) }, String(year)),
-      element('th', { scope: 'row' }, category.label),
-      element('td', {}, hours(asked)),
-      element('td', {}, credited === null ? '没有填' : hours(credited)),
+      isFirst && element('th', { scope: 'rowgroup', rowspan: String(span) }, years.length > 1 ? `${key} 合计` : key),
+      element('th', { scope: 'row' }, categories.find((it) => it.number === of)?.label ?? total),
+      element('td', {}, hours(required)),
+      element('td', {}, credited === 0 && unrecorded.length > 0 ? '没有填' : hours(credited)),
       element('td', { class: short > 0 ? 'short' : null }, short > 0 ? hours(short) : '不差'));
-  }));
+  });
   const head = ['年度', '科目', `应修${unit}`, '已认定', '还差'].map((it) => element('th', { scope: 'col' }, it));
   return element('table', {}, element('caption', {}, degree === '参考' ? '供参考的对照' : '应当完成的学习'),
     element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows));

@@ -1,0 +1,87 @@
+//! Examples beyond those that the notices show: whatever a table of them expects was
+//! worked out by hand from the clauses.
+
+use super::{Failure, run};
+use crate::assessment::policy::notice::Notice;
+use crate::assessment::policy::tests::{DECISIONS, Sample, sample_by, vocabulary};
+use crate::diagnostic::Diagnostics;
+
+/// What these examples come to by the rules of a sample: what they expect and do not
+/// get, and what is wrong with them.
+fn told(sample: &Sample, examples: &str) -> Vec<String> {
+    let text = format!(
+        "+++\n\"标题\" = \"试\"\n\"命名空间\" = \"区\"\n\"发文机关\" = \"某局\"\n\"效力\" = \"有效\"\n\
+         \"适用年度\" = [2022]\n+++\n{examples}"
+    );
+    let mut problems = Diagnostics::new();
+    let notice = Notice::parse("e.md", &text, Some(&vocabulary()), &mut problems).unwrap();
+    assert!(!notice.examples.is_empty());
+    let before = notice.lines_before;
+    let failure = |it: Failure| {
+        let Failure { line, label, expected, actual } = it;
+        format!("{} {label} {expected}: {actual}", line - before)
+    };
+    let failures: Vec<_> =
+        run(&sample.policies, &notice, &mut problems).into_iter().map(failure).collect();
+    let told = problems.into_sorted().into_iter().map(|it| format!("{} {}", it.place, it.message));
+    failures.into_iter().chain(told).collect()
+}
+
+fn deciding(changes: &[(&str, &str)]) -> Sample {
+    let change = |text: String, (from, to): &(&str, &str)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    };
+    let decisions = changes.iter().fold(DECISIONS.to_owned(), change);
+    let sample = sample_by(|_, text| text.to_owned(), &decisions);
+    assert_eq!(sample.problems, [""; 0]);
+    sample
+}
+
+const SUM: (&str, &str) = ("window-test = \"each-year\"", "window-test = \"sum\"");
+const TOTAL: (&str, &str) = ("part-of = \"each-category\"", "part-of = \"total\"");
+
+#[test]
+fn years_that_are_judged_together_are_told_together() {
+    let examples = "
+> **例 三年合计：公需 90，专业 180**
+>
+> | 用途 | 学时 | ⇒ 结论 | ⇒ 差额 | ⇒ 询问 |
+> |---|---|---|---|---|
+> | 职称评审 | 20:0/0；21:60/120；22:30/60 | 通过·足额 | | |
+> | 职称评审 | 20:0/0；21:60/120；22:30/59 | 不通过 | 20+21+22:0/1 | |
+> | 职称评审 | 20、21、22:29/60 | 不通过 | 20+21+22:3/0 | |
+> | 职称评审 | 20:-/60；21:60/60；22:29/60 | 待核定 | 20+21+22:1/0 | 20学时 |
+> | 考核评优 | 21:30/59 | 不通过 | 21:0/1 | |
+";
+    assert_eq!(told(&deciding(&[SUM]), examples), [""; 0]);
+    // What is expected year by year is not what is said.
+    let year_by_year = examples.replace("20+21+22:3/0", "20、21、22:1/0");
+    assert_eq!(
+        told(&deciding(&[SUM]), &year_by_year),
+        ["8 差额 20、21、22:1/0: 2020+2021+2022 公需 3"]
+    );
+}
+
+#[test]
+fn a_part_of_the_total_is_told_as_a_total() {
+    let examples = "
+> **例 男 51 岁，每年 90 学时的三分之一，不论科目**
+>
+> | 用途 | 出生日期 | 学时 | ⇒ 结论 | ⇒ 差额 |
+> |---|---|---|---|---|
+> | 职称评审 | 1971-01-01 | 20、21、22:30/0 | 通过·减免 | |
+> | 职称评审 | 1971-01-01 | 20、21:0/30；22:10/19 | 不通过 | 22:0/0，合计 1 |
+> | 职称评审 | 1992-01-01 | 20、21:30/60；22:60/30 | 不通过 | 22:0/30 |
+";
+    assert_eq!(told(&deciding(&[TOTAL]), examples), [""; 0]);
+    let together = "
+> **例 三年一共 270 学时的三分之一**
+>
+> | 用途 | 出生日期 | 学时 | ⇒ 结论 | ⇒ 差额 |
+> |---|---|---|---|---|
+> | 职称评审 | 1971-01-01 | 20:0/0；21:60/0；22:0/30 | 通过·减免 | |
+> | 职称评审 | 1971-01-01 | 20:0/0；21:30/30；22:0/29 | 不通过 | 20+21+22:0/0，合计 1 |
+";
+    assert_eq!(told(&deciding(&[SUM, TOTAL]), together), [""; 0]);
+}
