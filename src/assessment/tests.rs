@@ -281,6 +281,12 @@ fn a_file_holds_no_fact_that_its_purposes_cannot_need() {
     let birth = "\"birth_date\":{\"value\":\"1990-01-01\",\"precision\":\"day\"}";
     let degree = "\"education\":[{\"level\":\"硕士\",\"on\":\"2020-06-30\"}]";
     let kind = "\"posts\":[{\"unit\":\"甲\",\"kind\":\"事业单位\"}]";
+    let county = "\"posts\":[{\"unit\":\"甲\",\"county\":\"150623\"}]";
+    let position = "\"posts\":[{\"unit\":\"甲\",\"position\":\"专技\"}]";
+    let title = "\"titles\":[{\"series\":\"卫生\",\"level\":\"初级\",\"on\":\"2001-12-20\"}]";
+    let teacher = "\"roles\":[{\"role\":\"三科教师\",\"subject\":\"语文\"}]";
+    let transfer = "\"transfers\":[{\"origin\":\"党政机关\",\"on\":\"2022-04-01\"}]";
+    let entered = "\"entered\":{\"value\":\"2010-07-01\",\"precision\":\"day\"}";
     for (purpose, fact, told) in [
         ("职称评审", birth, ""),
         ("考核评优", birth, "出生日期"),
@@ -288,6 +294,14 @@ fn a_file_holds_no_fact_that_its_purposes_cannot_need() {
         ("职称评审", degree, "学历"),
         ("奖励", kind, ""),
         ("年度审验", kind, "单位类型"),
+        ("职称评审", title, "职称"),
+        ("职称评审", county, "旗县"),
+        ("职称评审", position, "岗位"),
+        ("年度审验", teacher, ""),
+        ("考核评优", transfer, "转任日期"),
+        ("职称评审", transfer, ""),
+        ("考核认定", transfer, "转任日期"),
+        ("考核评优", entered, "参加工作日期"),
     ] {
         let record = learner(policy, &format!("{fact},{}", apply(purpose)));
         let mut problems = Diagnostics::new();

@@ -56,10 +56,21 @@ pub struct Record {
     pub person: Person,
     /// What is applied for, in the order of the file.
     pub applications: Vec<Application>,
-    /// Facts beside learning that the file carries, and where.
-    pub carried: Vec<(Fact, Place)>,
+    /// Facts beside learning that the file carries.
+    pub carried: Vec<Carried>,
     /// The training classes that its trainings name.
     pub attended: Vec<Attendance>,
+}
+
+/// A fact that a file carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// What rules call it; nothing where none can ask about it.
+    pub fact: Option<Fact>,
+    /// What the schema calls it.
+    pub name: &'static str,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// A training that names its class.

@@ -2,8 +2,8 @@
 
 use super::shape;
 use super::{
-    Application, Document, DocumentKind, DocumentNumber, MAX_BYTES, Name, Person, PersonId, Post,
-    Proof, Record, Role, RoleHeld, Service, identity,
+    Application, Carried, Document, DocumentKind, DocumentNumber, MAX_BYTES, Name, Person,
+    PersonId, Post, Proof, Record, Role, RoleHeld, Service, identity,
 };
 use crate::assessment::hours::Hours;
 use crate::assessment::json::{Document as Json, Limit, Text};
@@ -42,8 +42,8 @@ pub(super) struct Reader<'a> {
     pub(super) problems: Diagnostics,
     /// Ids of the evidence that was checked.
     checked: Vec<String>,
-    /// Facts beside learning, and where they stand.
-    carried: Vec<(Fact, Place)>,
+    /// Facts beside learning.
+    carried: Vec<Carried>,
 }
 
 impl<'a> Reader<'a> {
@@ -177,18 +177,31 @@ impl<'a> Reader<'a> {
         let mut posts = Vec::new();
         for (_, post) in shapes {
             let shape::Post {
-                unit, from, to, recorded, kind, sector, grassroots, evidence, ..
+                unit,
+                unit_code: _,
+                kind,
+                sector,
+                grassroots,
+                county,
+                position,
+                from,
+                to,
+                recorded,
+                evidence,
             } = post;
             let kind = kind.and_then(|kind| self.word(Fact::UnitKind, &kind));
             let sector = sector.and_then(|sector| self.word(Fact::Sector, &sector));
             let grassroots = grassroots.map(|is| if is { Answer::Yes } else { Answer::No });
             let proof = self.proof(evidence.as_deref());
-            for (fact, is_there) in [
-                (Fact::UnitKind, kind.is_some()),
-                (Fact::Sector, sector.is_some()),
-                (Fact::Grassroots, grassroots.is_some()),
+            for (fact, name, is_there) in [
+                (Some(Fact::UnitKind), "单位类型", kind.is_some()),
+                (Some(Fact::Sector), "领域", sector.is_some()),
+                (Some(Fact::Grassroots), "基层一线", grassroots.is_some()),
+                (None, "旗县", county.is_some()),
+                (None, "岗位", position.is_some()),
             ] {
-                self.carried.extend(is_there.then(|| (fact, self.json.place(unit.raw))));
+                let place = is_there.then(|| self.json.place(unit.raw));
+                self.carried.extend(place.map(|place| Carried { fact, name, place }));
             }
             let (from, to) = self.span(from.as_ref(), to.as_ref());
             self.optional_date(recorded.as_ref());
@@ -222,7 +235,13 @@ impl<'a> Reader<'a> {
     fn roles(&mut self, learner: &shape::Learner<'a>) -> Vec<RoleHeld> {
         let roles: Vec<(_, shape::Role<'a>)> = self.json.list(learner.roles, &mut self.problems);
         let mut held = Vec::new();
-        for (_, role) in roles {
+        for (text, role) in roles {
+            let (fact, name) = match role.role {
+                shape::RoleWord::SubjectTeacher => (Fact::SubjectTeacher, "三科教师"),
+                shape::RoleWord::SkilledWorker => (Fact::SkilledWorker, "高技能人才"),
+            };
+            let place = self.json.place(text);
+            self.carried.push(Carried { fact: Some(fact), name, place });
             let (from, to) = self.span(role.from.as_ref(), role.to.as_ref());
             self.optional_date(role.recorded.as_ref());
             let role = match role.role {
@@ -255,15 +274,18 @@ impl<'a> Reader<'a> {
     }
 
     fn facts(&mut self, learner: &shape::Learner<'a>) -> Person {
-        for (fact, raw) in [
-            (Fact::BornOn, learner.birth_date),
-            (Fact::Sex, learner.sex),
-            (Fact::EnteredOn, learner.entered),
-            (Fact::TransferredOn, learner.transfers),
-            (Fact::Education, learner.education),
-            (Fact::DesignatedHospital, learner.frontline),
+        for (fact, name, raw) in [
+            (Fact::BornOn, "出生日期", learner.birth_date),
+            (Fact::Sex, "性别", learner.sex),
+            (Fact::EnteredOn, "参加工作日期", learner.entered),
+            (Fact::TransferredOn, "转任日期", learner.transfers),
+            (Fact::QualifiedOn, "职称", learner.titles),
+            (Fact::Education, "学历", learner.education),
+            (Fact::DesignatedHospital, "定点医院救治", learner.frontline),
         ] {
-            self.carried.extend(raw.map(|raw| (fact, self.json.place(raw.text()))));
+            let place = raw.map(|raw| self.json.place(raw.text()));
+            let fact = Some(fact);
+            self.carried.extend(place.map(|place| Carried { fact, name, place }));
         }
         let birth = learner.birth_date;
         let birth = birth.and_then(|raw| self.json.read_raw(raw, &mut self.problems));

@@ -120,8 +120,9 @@ pub(super) struct Post<'a> {
     #[serde(borrow)]
     pub sector: Option<Text<'a>>,
     pub grassroots: Option<bool>,
-    pub county: Option<String>,
-    pub position: Option<String>,
+    /// Known only to be refused by name: no rule can ask where or as what.
+    pub county: Option<IgnoredAny>,
+    pub position: Option<IgnoredAny>,
     #[serde(borrow)]
     pub from: Option<Text<'a>>,
     #[serde(borrow)]
