@@ -102,13 +102,14 @@ fn treated(
             (all, None, Some(Ask::Decision(rules)))
         }
     };
-    let categories: Vec<_> = categories
+    let (categories, outside): (Vec<_>, Vec<_>) = categories
         .into_iter()
-        .filter(|category| is_in_period(policy, *category, learning, cited))
-        .collect();
-    let is_of_another = learning.year.is_some_and(|year| year != policy.year);
-    if categories.is_empty() || is_of_another {
-        return Treated::OtherYear;
+        .partition(|category| is_in_period(policy, *category, learning, cited));
+    if categories.is_empty() || learning.year.is_some_and(|year| year != policy.year) {
+        return match learning.year {
+            Some(year) if year == policy.year => Treated::OutsidePeriod { categories: outside },
+            Some(_) | None => Treated::OtherYear,
+        };
     }
     if let Some(question) = open {
         return Treated::Waiting { categories, hours, question };
@@ -275,9 +276,13 @@ fn credited(learnings: &[Treatment], category: usize) -> Option<Hours> {
             Treated::NotRecognised { category: into } if *into == category => {
                 sum = sum.or(Some(Hours::ZERO));
             }
+            Treated::OutsidePeriod { categories } if categories.contains(&category) => {
+                sum = sum.or(Some(Hours::ZERO));
+            }
             Treated::Counted { .. }
             | Treated::Waiting { .. }
             | Treated::OtherYear
+            | Treated::OutsidePeriod { .. }
             | Treated::NoRule
             | Treated::NotRecognised { .. } => {}
         }

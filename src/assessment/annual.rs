@@ -37,6 +37,7 @@ pub fn assess(policy: &Policy, record: &Record) -> Determination {
         Treated::Counted { .. } => true,
         Treated::Waiting { .. }
         | Treated::OtherYear
+        | Treated::OutsidePeriod { .. }
         | Treated::NotRecognised { .. }
         | Treated::NoRule => outcome != Outcome::Passed,
     };

@@ -12,9 +12,9 @@ use super::policy::decision::{Birthday, Decision};
 use super::policy::definition::Function;
 use super::policy::notice::Notice;
 use super::policy::rule::Row;
-use super::policy::vocabulary::{CategoryKind, Fact, Output, Value};
+use super::policy::vocabulary::{CategoryKind, Fact, Output, Value, YearDay};
 use super::policy::{
-    Basis, CategoryTerms, Elsewhere, MAX_CLAUSES, Policy, PolicyClause, PolicyDefinition,
+    Basis, CategoryTerms, Elsewhere, Known, MAX_CLAUSES, Policy, PolicyClause, PolicyDefinition,
     PolicyRule, Settlement, Sources, names, page_path,
 };
 use crate::diagnostic::{Diagnostics, Place};
@@ -273,28 +273,45 @@ pub(super) fn prepare(policy: &mut Policy) {
 }
 
 /// Notes for each year the others whose periods share days with its own.
+///
+/// A year whose next has no notice yet is compared with a next one of the same
+/// periods: days that two notices will hold are open from the beginning, and the
+/// notice of a later year changes no result of this one.
 fn compare(policies: &mut BTreeMap<u16, Policy>) {
-    let all: Vec<(u16, Vec<Vec<[Date; 2]>>)> =
-        policies.values().map(|policy| (policy.year, periods_by_kind(policy))).collect();
-    for (policy, (year, own)) in policies.values_mut().zip(&all) {
-        let shares = |kind: usize, other: &[Date; 2]| {
-            let meets = |own: &[Date; 2]| own[0] <= other[1] && other[0] <= own[1];
-            own.get(kind).is_some_and(|periods| periods.iter().any(meets))
-        };
-        let others = all.iter().filter(|(other, periods)| {
-            let mut kinds = periods.iter().enumerate();
-            other != year && kinds.any(|(kind, them)| them.iter().any(|it| shares(kind, it)))
-        });
-        let elsewhere = others.map(|(year, periods)| {
-            let (year, periods) = (*year, periods.clone());
-            Elsewhere { year, periods }
+    let all: Vec<(u16, Known, Periods)> = policies
+        .values()
+        .map(|policy| (policy.year, Known::Written, periods_by_kind(policy, policy.year)))
+        .collect();
+    for policy in policies.values_mut() {
+        let own = periods_by_kind(policy, policy.year);
+        let next = policy.year.saturating_add(1);
+        let is_known = all.iter().any(|(year, ..)| *year == next);
+        let expected = (!is_known).then(|| (next, Known::Expected, periods_by_kind(policy, next)));
+        let others = all
+            .iter()
+            .chain(&expected)
+            .filter(|(year, _, periods)| *year != policy.year && share_days(&own, periods));
+        let elsewhere = others.map(|(year, known, periods)| {
+            let (year, known, periods) = (*year, *known, periods.clone());
+            Elsewhere { year, known, periods }
         });
         policy.elsewhere = elsewhere.collect();
     }
 }
 
-/// The periods of the categories that each kind of learning can count into.
-fn periods_by_kind(policy: &Policy) -> Vec<Vec<[Date; 2]>> {
+/// Periods by the kind of learning, for each category that it can count into.
+type Periods = Vec<Vec<[Date; 2]>>;
+
+/// Whether some kind of learning has a day that both hold.
+fn share_days(one: &Periods, other: &Periods) -> bool {
+    let meet = |one: &[Date; 2], other: &[Date; 2]| one[0] <= other[1] && other[0] <= one[1];
+    let mut kinds = one.iter().zip(other);
+    kinds.any(|(one, other)| one.iter().any(|own| other.iter().any(|it| meet(own, it))))
+}
+
+/// The periods of the categories that each kind of learning can count into, as the
+/// rules of a policy set them for a year.
+fn periods_by_kind(policy: &Policy, year: u16) -> Periods {
     let kinds = (0..policy.vocabulary.words(Fact::TrainingKind).len()).map(Value::Word);
     let of = |kind: Value| {
         let accepts =
@@ -307,7 +324,8 @@ fn periods_by_kind(policy: &Policy) -> Vec<Vec<[Date; 2]>> {
             let cells = |row: &&Row| rule.inputs.iter().copied().zip(&row.tests).all(accepts);
             for row in rule.rows.iter().filter(cells) {
                 let Some(Value::Category(at)) = row.values.first() else { continue };
-                let period = policy.terms.get(*at).and_then(|terms| terms.period);
+                let days = policy.terms.get(*at).and_then(|terms| terms.days);
+                let period = days.and_then(|days| in_year(days, year));
                 periods.extend(period.filter(|period| !periods.contains(period)));
             }
         }
@@ -327,12 +345,17 @@ fn terms(policy: &Policy) -> Vec<CategoryTerms> {
         };
         let (period, period_by) = match decide(policy, Output::LearningPeriod, &facts) {
             Decided::One { values: [Value::Day(first), Value::Day(last)], rules, .. } => {
-                let days = [first.in_year(policy.year), last.in_year(policy.year)];
-                (days[0].zip(days[1]).map(|(first, last)| [first, last]), rules)
+                (Some([*first, *last]), rules)
             }
             _ => (None, Vec::new()),
         };
-        CategoryTerms { required, required_by, period, period_by }
+        let (days, period) = (period, period.and_then(|days| in_year(days, policy.year)));
+        CategoryTerms { required, required_by, days, period, period_by }
     };
     (0..policy.vocabulary.categories().len()).map(of).collect()
+}
+
+fn in_year(days: [YearDay; 2], year: u16) -> Option<[Date; 2]> {
+    let [first, last] = days.map(|day| day.in_year(year));
+    Some([first?, last?])
 }

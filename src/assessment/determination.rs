@@ -134,9 +134,15 @@ pub enum Treated {
         /// What to ask for.
         question: Ask,
     },
-    /// It is of another year: it says so, or it was completed outside the year's
-    /// learning period.
+    /// It is of another year: it says so, or says nothing and was completed outside
+    /// the year's learning period.
     OtherYear,
+    /// It says that it is of this year, and was completed outside the year's learning
+    /// period: by the clause on the period it counts for no year.
+    OutsidePeriod {
+        /// The categories that it would have counted into.
+        categories: Vec<usize>,
+    },
     /// No rule counts this kind of learning for this person.
     NoRule,
     /// No rule recognises its hours.

@@ -8,7 +8,7 @@ use super::course::definitions_of;
 use super::determination::{Ask, Asked, Determination, Of, Outcome, Question, Treated, Treatment};
 use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
-use super::policy::{Policy, names};
+use super::policy::{Elsewhere, Known, Policy, names};
 use super::record::{Amount, Learning, Record};
 
 /// A sentence, and the rule that it follows from.
@@ -79,7 +79,7 @@ fn not_counted<'a>(
 ) -> impl Iterator<Item = Reason> + 'a {
     let is_told = move |treatment: &&Treatment| match treatment.decided {
         Treated::OtherYear => near(policy, record, treatment),
-        Treated::NoRule | Treated::NotRecognised { .. } => true,
+        Treated::NoRule | Treated::NotRecognised { .. } | Treated::OutsidePeriod { .. } => true,
         Treated::Counted { .. } | Treated::Waiting { .. } => false,
     };
     let told = result.learnings.iter().filter(is_told);
@@ -165,8 +165,17 @@ fn ask_words(policy: &Policy, learning: &str, ask: &Ask) -> String {
             format!("请补{learning}的证书所载{}或天数。", policy.vocabulary.unit())
         }
         Ask::Year(years) => {
+            let is_expected = |it: &&Elsewhere| it.known == Known::Expected;
+            let expected = policy.elsewhere.iter().find(is_expected);
+            let expected = expected.filter(|it| years.contains(&it.year)).map(|it| {
+                format!("（{} 年度的通知未发，按与 {} 年度相同推算）", it.year, policy.year)
+            });
             let years: Vec<_> = years.iter().map(ToString::to_string).collect();
-            format!("{learning}在 {} 年度的学习期间内，请写明计入哪个年度。", years.join("、"))
+            format!(
+                "{learning}在 {} 年度的学习期间内{}，请写明计入哪个年度。",
+                years.join("、"),
+                expected.unwrap_or_default()
+            )
         }
         Ask::Facts(facts) => {
             let labels: Vec<_> =
@@ -210,6 +219,13 @@ fn left_out(policy: &Policy, record: &Record, treatment: &Treatment) -> Reason {
                 Some(year) => format!("{name}写明是 {year} 年度的，不计入 {} 年度。", policy.year),
                 None => format!("{name}不在 {} 年度的学习期间内，不计入该年度。", policy.year),
             },
+            rule: rule_for(policy, &treatment.rules, Output::LearningPeriod),
+        },
+        Treated::OutsidePeriod { .. } => Reason {
+            words: format!(
+                "{name}写明是 {} 年度的，却不在该年度的学习期间内，不计入任何年度。",
+                policy.year
+            ),
             rule: rule_for(policy, &treatment.rules, Output::LearningPeriod),
         },
         Treated::NotRecognised { .. } => {

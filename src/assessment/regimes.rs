@@ -11,6 +11,7 @@ use super::application::{Case, determine, facts};
 use super::assess;
 use super::determination::{Ask, Outcome, Question, Treated};
 use super::example::empty_record;
+use super::explain::reasons;
 use super::hours::Hours;
 use super::policies;
 use super::policy::notice::Notice;
@@ -35,12 +36,23 @@ const ACCOUNTANTS: [&str; 3] = site!("accounting-gansu", "2025/kuaiji.md");
 
 /// A site's policies, and what is told of them.
 fn made([words, decisions, notice]: [&str; 3]) -> (BTreeMap<u16, Policy>, Vec<String>) {
+    made_of(words, decisions, &[("n.md", notice)])
+}
+
+fn made_of(
+    words: &str,
+    decisions: &str,
+    notices: &[(&str, &str)],
+) -> (BTreeMap<u16, Policy>, Vec<String>) {
     let mut problems = Diagnostics::new();
     let vocabulary = parse("v.toml", words, &mut problems).unwrap();
-    let notice = Notice::parse("n.md", notice, Some(&vocabulary), &mut problems).unwrap();
+    let notices = notices
+        .iter()
+        .map(|(path, text)| Notice::parse(path, text, Some(&vocabulary), &mut problems).unwrap());
+    let notices = notices.collect();
     let decisions = decision::parse("d.toml", decisions, &mut problems);
     let vocabulary = Arc::new(vocabulary);
-    let sources = Sources { notices: vec![notice], vocabulary, decisions, region: "44".to_owned() };
+    let sources = Sources { notices, vocabulary, decisions, region: "44".to_owned() };
     let policies = policies(&sources, &mut problems);
     let told = problems.into_sorted().into_iter();
     (policies, told.map(|it| format!("{} {}", it.place, it.message)).collect())
@@ -48,6 +60,18 @@ fn made([words, decisions, notice]: [&str; 3]) -> (BTreeMap<u16, Policy>, Vec<St
 
 static SITES: LazyLock<[BTreeMap<u16, Policy>; 2]> =
     LazyLock::new(|| [GUANGDONG, ACCOUNTANTS].map(|site| made(site).0));
+
+/// Guangdong before the notice of 2022.
+static ONE_YEAR: LazyLock<BTreeMap<u16, Policy>> = LazyLock::new(|| {
+    let [words, decisions, notice] = GUANGDONG;
+    made([words, decisions, &of_2021(notice)]).0
+});
+
+fn of_2021(notice: &str) -> String {
+    let of_2021 = notice.replace("[2021, 2022]", "[2021]");
+    assert_ne!(of_2021, notice);
+    of_2021
+}
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -134,6 +158,74 @@ fn a_learning_that_two_years_hold_waits_for_its_year() {
 }
 
 #[test]
+fn what_says_it_is_of_a_year_outside_its_period_counts_for_none_and_is_known() {
+    let policies = &SITES[0];
+    let mut record = empty_record();
+    // 30, 42 and 18 hours are required; kinds 0 to 2 count into them in this order.
+    let enough =
+        [(1, 42), (2, 18)].map(|(kind, hours)| learning(kind, day("2021-06-01"), None, hours));
+    for (completed, year, outcome, credited) in [
+        // No day of the period of 2021, which ends on 2022-04-30.
+        ("2022-05-01", Some(2021), Outcome::Failed, Some(Hours::ZERO)),
+        ("2020-12-31", Some(2021), Outcome::Failed, Some(Hours::ZERO)),
+        // Of another year, or of none that is known: there is no record.
+        ("2022-05-01", None, Outcome::Unclear, None),
+        ("2022-05-01", Some(2022), Outcome::Unclear, None),
+        ("2022-04-30", Some(2021), Outcome::Passed, Some(Hours::from_tenths(300))),
+    ] {
+        record.learnings = enough.to_vec();
+        record.learnings.push(learning(0, day(completed), year, 30));
+        let result = assess(&policies[&2021], &record);
+        assert_eq!(result.outcome, outcome, "{completed} {year:?}");
+        assert_eq!(result.categories[0].credited, credited, "{completed} {year:?}");
+        let reasons = reasons(&policies[&2021], &record, &result);
+        let told = "写明是 2021 年度的，却不在该年度的学习期间内，不计入任何年度。";
+        let is_told = reasons.iter().any(|it| it.words.ends_with(told) && it.rule.is_some());
+        assert_eq!(is_told, outcome == Outcome::Failed, "{reasons:?}");
+    }
+}
+
+#[test]
+fn a_notice_of_the_next_year_answers_a_question_or_is_told_of() {
+    let [words, decisions, notice] = GUANGDONG;
+    let first = of_2021(notice);
+    let acknowledged = notice
+        .replace("[2021, 2022]", "[2022]")
+        .replace("\"命名空间\" = \"粤\"", "\"命名空间\" = \"新\"");
+    let next = |from: &str, decision: &str| {
+        let text = acknowledged
+            .replace("| 公需 | 1月1日 | 次年4月30日 |", &format!("| 公需 | {from} | 次年4月30日 |"))
+            .replace("> 裁量：D20\n", decision);
+        made_of(words, decisions, &[("n.md", &first), ("next.md", &text)])
+    };
+    let mut record = empty_record();
+    let mut counts = |policies: &BTreeMap<u16, Policy>, completed: &str| {
+        record.learnings = vec![learning(0, day(completed), None, 30)];
+        match assess(&policies[&2021], &record).learnings[0].decided {
+            Treated::Counted { .. } => "counts",
+            Treated::Waiting { question: Ask::Year(_), .. } => "waits",
+            ref other => panic!("{other:?}"),
+        }
+    };
+    // The rules of 2021 would open 2022 on its first day, too.
+    assert_eq!(counts(&ONE_YEAR, "2022-02-01"), "waits");
+    assert_eq!(counts(&ONE_YEAR, "2021-12-31"), "counts");
+    // As expected: nothing changes.
+    let (policies, told) = next("1月1日", "> 裁量：D20\n");
+    assert_eq!(told, [""; 0]);
+    assert_eq!(counts(&policies, "2022-02-01"), "waits");
+    // It begins when 2021 has ended: there is but one year left to choose.
+    let (policies, told) = next("5月1日", "> 裁量：D20\n");
+    assert_eq!(told, [""; 0]);
+    assert_eq!(counts(&policies, "2022-02-01"), "counts");
+    // It shares days, and its own rule does not say that this is meant so.
+    let (_, told) = next("1月1日", "");
+    let is_told =
+        |it: &String| it.starts_with("next.md:") && it.contains("重叠：2022-01-01 至 2022-04-30");
+    assert!(told.iter().any(is_told), "{told:?}");
+}
+
+#[test]
 fn who_qualifies_owes_from_the_next_year_or_from_the_same_as_decided() {
     let [words, decisions, notice] = ACCOUNTANTS;
     let same = format!(
@@ -198,6 +290,12 @@ fn some_record() -> impl Strategy<Value = Record> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn the_notice_of_a_later_year_changes_no_result_of_an_earlier_one(record in some_record()) {
+        let (before, after) = (&ONE_YEAR[&2021], &SITES[0][&2021]);
+        prop_assert_eq!(assess(before, &record), assess(after, &record));
+    }
 
     #[test]
     fn a_learning_never_counts_in_two_years(record in some_record()) {

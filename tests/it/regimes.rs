@@ -33,12 +33,13 @@ fn built(name: &str) -> TempDir {
 /// is 2021's, 样脱产 has 2 hours and 5 days of 8, 样两年 has all, and all of 2022 too:
 /// they pass; 样逾期 is 6 hours short, which come a day too late, and 6 are all that
 /// 2022 has. 样未写 does not say which year February's 公需 is of; 样错年 says 2021
-/// of a day in May. Of 2022 the others have no record.
+/// of a day in May, which counts for no year, so that he fails 2021. Of 2022 the
+/// others have no record.
 #[test]
 fn three_categories_and_a_late_window() {
     assert_eq!(
         checked("guangdong"),
-        "没有错误：通知 1 份，学习档案 6 份；通过 4，不通过 2，待核定 6\n"
+        "没有错误：通知 1 份，学习档案 6 份；通过 4，不通过 3，待核定 5\n"
     );
 }
 

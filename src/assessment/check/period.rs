@@ -10,7 +10,9 @@ use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
 
 /// Tells where the periods of a year and of the next do not meet; once for
-/// some categories and the rule that sets them.
+/// some categories and the rule that sets them. That it is meant so, the later
+/// notice says: what the earlier one says cannot have been of this one, and the
+/// office hears of each notice that does not follow on the one before.
 pub(super) fn check(policies: &BTreeMap<u16, Policy>, problems: &mut Diagnostics) {
     let mut told: Vec<((String, u32), Vec<usize>)> = Vec::new();
     for (policy, next) in policies.values().zip(policies.values().skip(1)) {
@@ -20,7 +22,6 @@ pub(super) fn check(policies: &BTreeMap<u16, Policy>, problems: &mut Diagnostics
         for (span, categories) in seams(policy, next) {
             let Some(place) = place(next, &categories) else { continue };
             let is_known = told.iter().any(|it| it.0 == place && it.1 == categories)
-                || acknowledged(policy, Output::LearningPeriod)
                 || acknowledged(next, Output::LearningPeriod);
             if is_known {
                 continue;

@@ -27,7 +27,7 @@ use self::decision::{Birthday, Conflict, Decision};
 use self::definition::Definition;
 use self::notice::Notice;
 use self::rule::Rule;
-use self::vocabulary::{Output, Value, Vocabulary};
+use self::vocabulary::{Output, Value, Vocabulary, YearDay};
 use super::hours::Hours;
 use crate::time::Date;
 
@@ -122,7 +122,9 @@ pub struct CategoryTerms {
     pub required: Hours,
     /// The rules that require them, by number.
     pub required_by: Vec<usize>,
-    /// The first and the last day on which learning counts.
+    /// The first and the last day on which learning counts, as the rules have them.
+    pub days: Option<[YearDay; 2]>,
+    /// These days in the policy's year.
     pub period: Option<[Date; 2]>,
     /// The rules that set them, by number.
     pub period_by: Vec<usize>,
@@ -133,9 +135,21 @@ pub struct CategoryTerms {
 pub struct Elsewhere {
     /// The other year.
     pub year: u16,
+    /// Whether the other year has rules.
+    pub known: Known,
     /// Its periods for each kind of learning, by the kind's place in the
     /// vocabulary: those of the categories that the kind can count into.
     pub periods: Vec<Vec<[Date; 2]>>,
+}
+
+/// Whether a year that shares days with another has rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Its notice says so.
+    Written,
+    /// It follows on a year that has rules and has none yet: its periods are expected
+    /// to be the same, so that its notice, when it comes, changes no result.
+    Expected,
 }
 
 /// What settles the disagreements of an output.

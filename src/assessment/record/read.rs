@@ -8,7 +8,7 @@ use super::{
 use crate::assessment::hours::Hours;
 use crate::assessment::json::{Document as Json, Limit, Text};
 use crate::assessment::policy::vocabulary::{Answer, DateRange, Fact, Value, Vocabulary};
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::Diagnostics;
 use crate::time::Date;
 
 /// Bytes of a unit's name at most, in UTF-8.

@@ -317,14 +317,26 @@ fn learnings(
             Treated::Waiting { .. } => "待核定".to_owned(),
             Treated::NoRule => "没有条款计入".to_owned(),
             Treated::NotRecognised { .. } => "未获核定".to_owned(),
+            Treated::OutsidePeriod { .. } => {
+                format!("写明是 {} 年度的，却不在该年度的学习期间内，不计入任何年度", policy.year)
+            }
             Treated::OtherYear => String::new(),
         };
-        let credit = treatment.rules.iter().find(|rule| {
-            policy.rules.get(**rule).is_some_and(|it| it.rule.output == Output::Credit)
-        });
+        let decides = match treatment.decided {
+            Treated::OutsidePeriod { .. } => Output::LearningPeriod,
+            Treated::Counted { .. }
+            | Treated::Waiting { .. }
+            | Treated::OtherYear
+            | Treated::NoRule
+            | Treated::NotRecognised { .. } => Output::Credit,
+        };
+        let credit = treatment
+            .rules
+            .iter()
+            .find(|rule| policy.rules.get(**rule).is_some_and(|it| it.rule.output == decides));
         let quote = credit.and_then(|rule| Some(policy.rules.get(*rule)?.rule.quote.clone()));
         Some(Step {
-            output: policy.vocabulary.output_label(Output::Credit).to_owned(),
+            output: policy.vocabulary.output_label(decides).to_owned(),
             given: vec![explain::describe(policy, learning)],
             result,
             clause: credit.map(|rule| names(policy, &[*rule])).unwrap_or_default(),
