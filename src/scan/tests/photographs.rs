@@ -1,7 +1,8 @@
 //! Simulated photographs of a card's code: held askew, blurred, unevenly lit, noisy,
 //! packed as JPEG, each worse than the level before.
 //!
-//! Every fifth of the 200 is made by default; `SHENYAN_PHOTOGRAPHS=200` makes all.
+//! Every fifth of the 200 is made by default; `SHENYAN_PHOTOGRAPHS=200` makes all. Each
+//! that `rxing` can read by itself, plainly or with its filters, must be read here.
 
 #![expect(clippy::print_stdout, reason = "how many photographs were read is worth knowing")]
 #![expect(clippy::disallowed_methods, reason = "the environment says how many to take")]
@@ -101,6 +102,19 @@ struct Count {
     read: u64,
     damaged: u64,
     not_found: u64,
+    /// By `rxing` alone.
+    peer_read: u64,
+}
+
+/// Whether `rxing` by itself reads this text off a picture, as hard as it tries.
+fn is_read_by_rxing(bytes: &[u8], text: &str) -> bool {
+    let picture = image::load_from_memory(bytes).unwrap().into_luma8();
+    let (width, height) = picture.dimensions();
+    let kind = Some(rxing::BarcodeFormat::QR_CODE);
+    let plain = || rxing::helpers::detect_in_luma(picture.to_vec(), width, height, kind);
+    let filtered =
+        || rxing::helpers::detect_in_luma_filtered(picture.to_vec(), width, height, kind);
+    plain().or_else(|_| filtered()).is_ok_and(|code| code.getText() == text)
 }
 
 #[test]
@@ -113,8 +127,12 @@ fn photographs_are_read_as_far_as_error_correction_reaches() {
         let shot = Shot::new(number);
         let count = &mut levels[(number % LEVELS) as usize];
         count.taken += 1;
-        let [sheet] =
-            <[Sheet; 1]>::try_from(sheets(&shot.taken()).expect("a picture")).expect("one");
+        let picture = shot.taken();
+        let [sheet] = <[Sheet; 1]>::try_from(sheets(&picture).expect("a picture")).expect("one");
+        if is_read_by_rxing(&picture, &shot.text) {
+            count.peer_read += 1;
+            assert!(sheet.is_ok(), "shot {number}: {sheet:?}, and rxing reads it");
+        }
         match sheet {
             Ok(texts) => {
                 assert_eq!(texts, [Some(shot.text)], "shot {number}: never another text");
