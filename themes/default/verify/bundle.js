@@ -17,6 +17,10 @@ const DEPTH_MAX = 16;
 /** Categories of a bundle, at most; a card has eight. */
 const CATEGORIES_MAX = 64;
 
+/** White space; a string's characters up to its end or an escape; a number or a literal. */
+const SPACE = /[ \n\r\t]*/y;
+const PLAIN = /[^"\\\0-\x1f]*/y;
+const WORD = /[0-9A-Za-z+.-]*/y;
 /** Hours as a bundle writes them, `30` or `12.5`. */
 const HOURS = /^([0-9]{1,9})(?:\.([0-9]))?$/;
 
@@ -159,9 +163,16 @@ class Reader {
     return new ListError('not a policy bundle');
   }
 
+  /** Passes over what a pattern matches here, if only nothing. */
+  skip(pattern) {
+    pattern.lastIndex = Math.min(this.at, this.text.length);
+    pattern.test(this.text);
+    this.at = pattern.lastIndex;
+  }
+
   /** The next character after white space, which is left where it is; none at the end. */
   peek() {
-    while (this.at < this.text.length && ' \n\r\t'.includes(this.text[this.at])) this.at += 1;
+    this.skip(SPACE);
     return this.text.charAt(this.at);
   }
 
@@ -209,16 +220,15 @@ class Reader {
   string() {
     this.take('"');
     const from = this.at;
-    for (; this.at < this.text.length; this.at += 1) {
-      const character = this.text[this.at];
-      if (character === '"') {
-        this.at += 1;
-        return this.text.slice(from, this.at - 1);
-      }
-      if (character === '\\') this.at += 1;
-      else if (character < ' ') break;
+    this.skip(PLAIN);
+    while (this.text.charAt(this.at) === '\\') {
+      this.at += 2;
+      this.skip(PLAIN);
     }
-    throw this.wrong();
+    const string = this.text.slice(from, this.at);
+    if (this.text.charAt(this.at) !== '"') throw this.wrong();
+    this.at += 1;
+    return string;
   }
 
   /** A whole number without sign, below 2^53. */
@@ -231,11 +241,9 @@ class Reader {
   /** A number, `true`, `false` or `null`, as it is written. */
   word() {
     this.peek();
-    const pattern = /[0-9A-Za-z+.-]*/y;
-    pattern.lastIndex = this.at;
-    const [word] = pattern.exec(this.text);
-    this.at += word.length;
-    return word;
+    const from = this.at;
+    this.skip(WORD);
+    return this.text.slice(from, this.at);
   }
 
   /** A value, to be looked at later: `Members`, an array, a string as it is written, `NULL`

@@ -4,7 +4,7 @@
 // The twin of `Citations` in src/assessment/policy/bundle.rs. A bundle is known by the
 // first eight bytes of its SHA-256, which the card has signed.
 
-import { bundleId } from './policy.js';
+import { textId } from './policy.js';
 
 export class Citations {
   constructor({ unit, categories, clauses, rules }) {
@@ -19,7 +19,7 @@ export class Citations {
    *  says is none. */
   static find(texts, id) {
     const text = texts[id];
-    if (typeof text !== 'string' || bundleId(new TextEncoder().encode(text)) !== id) return null;
+    if (typeof text !== 'string' || textId(text) !== id) return null;
     try {
       const { unit, categories, clauses, rules } = JSON.parse(text);
       const isBundle = isText(unit)

@@ -46,13 +46,9 @@ export class Held {
     return trust.withPolicies(this.policies);
   }
 
-  /** Takes a policy bundle; what is none is passed over. */
-  addPolicy(text) {
-    try {
-      this.policies.add(bytesOf(text));
-    } catch (error) {
-      ListError.expect(error);
-    }
+  /** Takes what is said to be the policy bundle of this id. */
+  addPolicy(id, text) {
+    this.policies.offer(id, text);
   }
 
   /** Whether there are lists, and newer ones may be had. */

@@ -21,6 +21,9 @@ const THUMBPRINT_HEAD = [0xa3, 0x01, 0x01, 0x20, 0x06, 0x21, 0x58, 0x20];
 /** The field's prime. */
 const P = (1n << 255n) - 19n;
 
+/** The keys that were looked at, by their encodings in hexadecimal. */
+const checked = new Map();
+
 /** A public key that can be trusted to be one: canonical, of prime order. */
 export class PublicKey {
   constructor(bytes, point) {
@@ -31,11 +34,16 @@ export class PublicKey {
     this.imported = null;
   }
 
-  /** The key of this encoding, or null. */
+  /** The key of this encoding, or null. What was found is kept: that a key is one takes as
+   *  long to check as a signature, and the next version of a list has much the same keys. */
   static fromBytes(bytes) {
-    const point = bytes.length === 32 ? decompress(bytes) : null;
-    if (point === null || isSmallOrder(point) || !isTorsionFree(point)) return null;
-    return new PublicKey(bytes, point);
+    const name = toHex(bytes);
+    if (!checked.has(name)) {
+      const point = bytes.length === 32 ? decompress(bytes) : null;
+      const isKey = point !== null && !isSmallOrder(point) && isTorsionFree(point);
+      checked.set(name, isKey ? new PublicKey(bytes, point) : null);
+    }
+    return checked.get(name);
   }
 }
 
@@ -103,8 +111,9 @@ async function nativeWorks() {
   const key = new PublicKey(fromHex(PROBE_KEY), null);
   const message = new TextEncoder().encode('shenyan');
   try {
-    return await native(key, message, fromHex(PROBE_GOOD))
-      && !await native(key, message, fromHex(PROBE_MIXED));
+    const probes = [PROBE_GOOD, PROBE_MIXED].map((signature) => native(key, message, fromHex(signature)));
+    const [isGood, isMixed] = await Promise.all(probes);
+    return isGood && !isMixed;
   } catch {
     return false; // there is no Ed25519 here
   }

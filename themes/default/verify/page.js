@@ -14,7 +14,8 @@ const $ = (id) => document.getElementById(id);
 /** The page in its folder on the portal; what came from a disk is one file alone. */
 const worker = document.documentElement.dataset.worker ?? null;
 const home = worker === null ? null : '../';
-const portal = new URL(home ?? './', location.href);
+// Without the fragment, which may be long.
+const portal = new URL(home ?? './', location.href.split('#', 1)[0]);
 
 /** How long lists are taken for new, and how long a file may take to come, in ms. */
 const NEW_FOR = 3_600_000;
@@ -29,7 +30,7 @@ let turn = 0;
 const say = (key, ...values) => words(language, key, ...values);
 const { policies, ...built } = JSON.parse($('lists').textContent);
 const held = new Held(built, Store.here(portal.href));
-for (const text of Object.values(policies)) held.addPolicy(text);
+for (const [id, text] of Object.entries(policies)) held.addPolicy(id, text);
 const opened = held.open();
 /** When newer lists were last asked for, and whether any came. */
 let asked = { at: -Infinity, answered: null };
@@ -112,7 +113,7 @@ async function quote() {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   if (Citations.find({ [id]: text }, id) === null) return;
   policies[id] = text;
-  held.addPolicy(text);
+  held.addPolicy(id, text);
   if (mine === turn) await judgeAgain();
 }
 

@@ -5,6 +5,7 @@
 
 import { readBundle } from './bundle.js';
 import { Fault } from './fault.js';
+import { ListError } from './field.js';
 import { toHex } from './key.js';
 import { sha256 } from './sha2.js';
 
@@ -13,10 +14,39 @@ export function bundleId(bytes) {
   return toHex(sha256(bytes).subarray(0, 8));
 }
 
+/** The ids of texts that were asked for before: a bundle is long. */
+const ids = new Map();
+
+/** The id of a text. */
+export function textId(text) {
+  if (!ids.has(text)) ids.set(text, bundleId(new TextEncoder().encode(text)));
+  return ids.get(text);
+}
+
 /** The policy bundles that a verifier has, by their ids. */
 export class Bundles {
   constructor() {
     this.byId = new Map();
+    /** Texts that are said to be bundles, by the ids that they are said to have. */
+    this.offered = new Map();
+  }
+
+  /** Takes a text that may be the bundle of this id, to be read when a card cites it. */
+  offer(id, text) {
+    this.offered.set(id, text);
+  }
+
+  /** The bundle of this id, if there is one. */
+  find(id) {
+    const text = this.offered.get(id);
+    if (text === undefined) return this.byId.get(id);
+    this.offered.delete(id);
+    try {
+      if (textId(text) === id) this.byId.set(id, readBundle(new TextEncoder().encode(text)));
+    } catch (error) {
+      ListError.expect(error); // not a bundle
+    }
+    return this.byId.get(id);
   }
 
   /** Adds a bundle. The id is that of its bytes, so a bundle under a wrong name answers
@@ -27,7 +57,7 @@ export class Bundles {
 
   /** Checks that a card agrees with its policy; skipped if that is not at hand. */
   async check(card, verdict) {
-    const bundle = this.byId.get(toHex(card.policy));
+    const bundle = this.find(toHex(card.policy));
     if (bundle !== undefined) await verdict.note('policy', () => checkCard(bundle, card));
   }
 }
