@@ -15,8 +15,10 @@ use std::process::Command;
 
 use shenyan::assessment::policy::bundle::Citations;
 use shenyan::batch::csv;
+use shenyan::credential::claim::PolicyId;
 use shenyan::credential::lists::SpecimenPolicy;
 use shenyan::credential::note::Note;
+use shenyan::credential::policy::{BundleError, Bundles};
 use shenyan::credential::revocation::{RevocationList, RevocationText};
 use shenyan::credential::root::{Root, RootText};
 use shenyan::credential::trust::{SpecimenIssuer, Trust};
@@ -148,7 +150,7 @@ fn hostile_inputs_neither_panic_nor_pile_up() {
     let (said, err) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}\n{err}");
-    assert_eq!(said.matches(" inputs in ").count(), 8, "{said}");
+    assert_eq!(said.matches(" inputs in ").count(), 9, "{said}");
     println!("{said}");
 }
 
@@ -268,6 +270,14 @@ fn bundles() {
     let bundle = "{\"format\":\"shenyan/policy/1\",\"year\":2022,\"unit\":\"学时\",\
         \"categories\":[{\"number\":1,\"label\":\"公需\"}],\"clauses\":[{\"id\":\"一\",\"notice\":\"样张\",\"link\":\"a.html\",\
         \"text\":\"三十学时\"}],\"rules\":[{\"name\":\"一\",\"clause\":0,\"quote\":\"三十\"}]}";
+    // Step 11: a card is checked against what is read of the bundle that it cites.
+    each("bundle", &corpus("policy"), |input| {
+        let mut bundles = Bundles::default();
+        match bundles.add(input) {
+            Ok(id) => assert!(id == PolicyId::of(input) && bundles.len() == 1),
+            Err(BundleError) => assert!(bundles.is_empty()),
+        }
+    });
     each("policy", &[bundle.as_bytes().to_vec(), b"[[[[[[[[[[[[".to_vec()], |input| {
         if let Some(bundle) = Citations::read(input) {
             assert!(bundle.categories().count() <= input.len());

@@ -48,9 +48,10 @@ const { cases, issuers, path } = await (await fetch('/task.json')).json();
 const signatures = { fastest, native, pure }[path];
 const answers = [];
 for (const { roots, trust, revoked, policies, specimens, maxAge, time, now, texts } of cases) {
-  let step = 'root';
+  let step = 'policy';
   const open = async () => {
     if (roots.length === 0) return Trust.specimen(issuers, specimens, signatures);
+    step = 'root';
     let root = null;
     for (const bytes of roots.map(fromHex)) {
       root = root === null ? await Root.anchor(bytes, signatures) : await root.succeed(bytes);
@@ -78,12 +79,12 @@ await fetch('/post', { method: 'POST', body: answers.join('\\n') });
 /// Lists in their order, and cards to judge by them.
 #[derive(Clone)]
 pub(super) struct Case {
-    name: String,
+    pub(super) name: String,
     pub(super) roots: Vec<Vec<u8>>,
     pub(super) trust: Vec<u8>,
     pub(super) revoked: Vec<Vec<u8>>,
-    policies: Vec<Vec<u8>>,
-    terms: Terms,
+    pub(super) policies: Vec<Vec<u8>>,
+    pub(super) terms: Terms,
     pub(super) now: UnixTime,
     pub(super) texts: Vec<String>,
 }
@@ -106,7 +107,7 @@ impl Case {
     fn open(&self) -> Result<Trust, &'static str> {
         let mut bundles = Bundles::default();
         for bytes in &self.policies {
-            bundles.add(bytes).unwrap();
+            bundles.add(bytes).map_err(|_| "policy")?;
         }
         Ok(self.listed()?.with_policies(bundles))
     }
@@ -151,7 +152,7 @@ impl Case {
 }
 
 /// Hands the cases to the page and compares; how often each answer was given.
-fn compare(cases: &[Case], path: &str) -> BTreeMap<String, u32> {
+pub(super) fn compare(cases: &[Case], path: &str) -> BTreeMap<String, u32> {
     let mut files = Sample::build().public();
     let all: Vec<Value> = cases.iter().map(Case::to_json).collect();
     let task = json!({ "cases": all, "issuers": specimens(), "path": path });
@@ -223,7 +224,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
 }
 
-fn vectors() -> Vec<(Case, String)> {
+pub(super) fn vectors() -> Vec<(Case, String)> {
     let list = |path: &Path| -> Vec<PathBuf> {
         let mut paths: Vec<_> =
             fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -280,7 +281,7 @@ fn text_of(note: &[u8]) -> String {
 }
 
 /// A text with one to three things changed.
-fn changed(text: &str, dice: &mut Dice) -> String {
+pub(super) fn changed(text: &str, dice: &mut Dice) -> String {
     const PIECES: [&str; 31] = [
         "0",
         "1",

@@ -7,6 +7,7 @@
 //! `crypto.subtle`), and a file.
 
 mod axe;
+mod bundles;
 mod cases;
 mod check;
 mod chromium;
