@@ -46,6 +46,10 @@ for (const { fragment, paste, language } of await (await fetch('/task.json')).js
 await fetch('/post', { method: 'POST', body: JSON.stringify(seen) });
 ";
 
+/// What a fragment may have besides its first characters, so that Chromium goes to the
+/// address at all: it has 2 MiB with its host, and longer ones lead nowhere.
+const ADDRESS_MAX: usize = (2 << 20) - 200;
+
 /// What the page shows for each address or pasted text.
 fn look(sample: &Sample, tasks: &Value) -> Vec<Value> {
     let mut files = sample.public();
@@ -125,22 +129,44 @@ fn hostile_input_is_calmly_malformed_and_never_markup() {
         { "fragment": "#<script>alert(1)</script>" },
         { "fragment": "#1%31%32%33" },
         { "fragment": "#%E0%A4%A" },
-        { "fragment": format!("#1{}", "0".repeat(1_000_000)) },
+        { "fragment": format!("#1{}", "0".repeat(ADDRESS_MAX)) },
+        { "fragment": format!("#1{}", "%30".repeat(ADDRESS_MAX / 3)) },
+        { "fragment": "#{\"format\":\"shenyan/policy/1\"}" },
         { "fragment": "#data:text/html,<img src=x onerror=alert(1)>" },
         { "fragment": "", "paste": "1".repeat(10_000_000) },
         { "fragment": "", "paste": format!("#1<svg onload=alert(1)>{}", "<b>".repeat(1_000_000)) },
         { "fragment": fragment(&cases::sealed(&card.encode())) },
     ]);
     let seen = look(&sample, &tasks);
-    for seen in &seen[..7] {
+    for seen in &seen[..9] {
         assert_eq!(seen["code"], "MALFORMED", "{seen}");
         holds(seen, "answer", &["未能完整读取，请重扫", "这不等于伪造"]);
     }
-    assert_eq!(seen[7]["code"], "SPECIMEN");
-    assert_eq!(seen[7]["name"], "<img src=x onerror=alert(1)><b>甲</b>");
+    assert_eq!(seen[9]["code"], "SPECIMEN");
+    assert_eq!(seen[9]["name"], "<img src=x onerror=alert(1)><b>甲</b>");
     for seen in &seen {
         assert_eq!(seen["foreign"], 0, "{seen}");
     }
+}
+
+/// A picture's file may be anything, and its code may say anything.
+#[test]
+fn a_file_that_is_no_picture_is_calmly_refused() {
+    const UPLOAD: &str = "
+import { textOfPicture } from '/verify/picture.js';
+const detector = { detect: async () => [{ rawValue: 'x' }] };
+const files = ['1'.repeat(10_000_000), '<svg onload=alert(1)>', '', '\\x89PNG\\r\\n\\x1a\\n']
+  .map((text) => new File([text], 'card.png', { type: 'image/png' }));
+const told = await Promise.all(files.map((file) => textOfPicture(detector, file).catch(() => 'refused')));
+await fetch('/post', { method: 'POST', body: told.join() });
+";
+    let mut files = Sample::build().public();
+    let harness =
+        format!("<!DOCTYPE html><meta charset=utf-8><script type=module>{UPLOAD}</script>");
+    files.insert("/harness.html".to_owned(), harness.into_bytes());
+    let server = Server::new(files);
+    let _browser = Chromium::open(&server.address("localhost", "/harness.html"));
+    assert_eq!(server.post(), "refused,refused,refused,refused");
 }
 
 #[test]
