@@ -125,6 +125,7 @@ impl Site {
             ["1967-09-01", "1967-09-02", "1972-02-29", "1972-09-01", "1977-09-01", "1990-05-05"];
         let on = ["2022-02-28", "2022-03-01", "2022-08-31", "2022-09-01", "2022-12-31"];
         let transferred = ["无", "无", "2022-04-01", "2021-05-01", "2020-12-31", "2012-01-01"];
+        let entered = ["1988-07-01", "2019-12-31", "2020-01-01", "2021-07-01", "2022-06-30"];
         let hours = ["", "-", "0", "10", "19.5", "20", "30", "30", "60", "60", "90"];
         let mut all = Vec::new();
         for at in 0..count {
@@ -154,9 +155,14 @@ impl Site {
                 let is_missing = draw.below(8) == 0;
                 facts.set(fact, vocabulary.read_fact(fact, text).filter(|_| !is_missing));
             }
-            let text = transferred[draw.below(transferred.len())];
-            let fact = Fact::TransferredOn;
-            facts.set(fact, vocabulary.read_fact(fact, text));
+            // Who entered or transferred when may be known, or not at all.
+            for (fact, days) in
+                [(Fact::TransferredOn, &transferred[..]), (Fact::EnteredOn, &entered)]
+            {
+                let text = days[draw.below(days.len())];
+                let is_missing = draw.below(4) == 0;
+                facts.set(fact, vocabulary.read_fact(fact, text).filter(|_| !is_missing));
+            }
             derive(&self.project.policies[&year], &mut facts);
             let mut record = self.record();
             for year in year - 3..=year {
