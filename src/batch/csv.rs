@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use super::{Outcome, Row};
 use crate::credential::claim::NumericDate;
-use crate::credential::revocation::RevocationReason;
+use crate::credential::reason::RevocationReason;
 use crate::credential::verdict::Verdict;
 
 /// The delimiters that are told apart, the usual one first.

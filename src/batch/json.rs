@@ -15,7 +15,7 @@ use crate::credential::claim::{
 use crate::credential::field::{ListStamp, Stamp};
 use crate::credential::key::KeyId;
 use crate::credential::number::CardNumber;
-use crate::credential::revocation::RevocationReason;
+use crate::credential::reason::RevocationReason;
 use crate::credential::step::Step;
 use crate::credential::verdict::Verdict;
 use crate::time::Date;

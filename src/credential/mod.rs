@@ -6,7 +6,7 @@
 //! [`card`] and [`claim`] (what is claimed), [`trust`] and [`scope`] (by whom, and
 //! how far), [`step`], [`fault`] and [`verdict`] (what is answered), [`number`] (what is printed); then the
 //! lists that trust is made of: [`note`] (their frame), [`root`], [`trust_list`],
-//! [`revocation`], [`seen`] (that none goes back), [`lists`] (that they are fresh);
+//! [`reason`], [`revocation`], [`seen`] (that none goes back), [`lists`] (that they are fresh);
 //! and
 //! [`bundle`] and [`policy`] (that a card does not contradict the bundle it cites). The formats
 //! are described for implementers in `content/spec/`.
@@ -88,6 +88,7 @@ pub mod number;
 pub mod policy;
 pub mod qr;
 pub mod realm;
+pub mod reason;
 pub mod revocation;
 pub mod root;
 pub mod scope;

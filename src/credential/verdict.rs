@@ -16,7 +16,7 @@ use super::key::KeyId;
 use super::lists::{AsOf, Fresh, Looked, NotRevoked};
 use super::number::CardNumber;
 use super::policy::Consistent;
-use super::revocation::RevocationReason;
+use super::reason::RevocationReason;
 use super::scope::Entitled;
 use super::step::Steps;
 use super::trust::{Admitted, HostFinding, Issuer};

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::entry::{Entry, Issued, Revoked};
 use super::journal::{Extent, Journal};
 use super::{Access, Spot};
-use crate::credential::revocation::RevocationReason;
+use crate::credential::reason::RevocationReason;
 use crate::diagnostic::{Diagnostics, Place};
 
 /// Bytes of a line at most; a card's text is 1,024 characters at most.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::credential::revocation::RevocationReason;
+use crate::credential::reason::RevocationReason;
 
 /// A line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -39,7 +39,7 @@ use self::lock::Lock;
 use crate::credential::claim::{Index, PolicyId, Year};
 use crate::credential::number::IssuerId;
 use crate::credential::realm::Realm;
-use crate::credential::revocation::RevocationReason;
+use crate::credential::reason::RevocationReason;
 use crate::diagnostic::{Diagnostics, Place};
 
 /// Whether a ledger will be written to.

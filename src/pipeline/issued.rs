@@ -8,7 +8,7 @@ use super::card::Issuing;
 use crate::credential::card::Card;
 use crate::credential::claim::Year;
 use crate::credential::qr::{CardText, QrText};
-use crate::credential::revocation::RevocationReason;
+use crate::credential::reason::RevocationReason;
 use crate::credential::verdict::{Code, Reason};
 use crate::credential::verify;
 use crate::diagnostic::Diagnostics;

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::listed::{day, edition, open, origin, revocation_text, signed, trust_text};
 use crate::credential::note::{NoteError, TextDigest};
+use crate::credential::reason::RevocationReason;
 use crate::credential::revocation::{
-    CardState, Edition, EditionError, RevocationError, RevocationList, RevocationReason,
-    RevocationText, RevokeError,
+    CardState, Edition, EditionError, RevocationError, RevocationList, RevocationText, RevokeError,
 };
 use crate::credential::trust_list::LogStatus;
 
