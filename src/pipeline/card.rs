@@ -1,56 +1,23 @@
 //! A determination becomes a card: here and nowhere else.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::authority::Authority;
 use super::draft::says_the_same;
 use super::issued::{Known, Standing};
-use super::learner::{Judged, card_policies};
-use super::{IssueDate, Terms};
+use super::issuing::{Current, Issuing};
+use super::learner::Judged;
 use crate::assessment::class::ClassId;
 use crate::assessment::class::printing::Waiting;
 use crate::assessment::policy::Policy;
-use crate::assessment::policy::bundle::{self, Citations};
 use crate::assessment::{Determination, determination::Outcome};
 use crate::credential::card::Card;
-use crate::credential::claim::{PolicyId, Year};
 use crate::credential::envelope::seal;
-use crate::credential::key::{Signer, SigningKey};
 use crate::credential::number::CardNumber;
-use crate::credential::policy::Bundles;
 use crate::credential::qr::CardText;
-use crate::credential::trust::Trust;
-use crate::credential::verdict::{Code, Reason};
-use crate::credential::{Verdict, verify};
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::Diagnostics;
 use crate::ledger::{Entry, Issued, Ledger};
-use crate::project::{Project, Settings};
-
-/// What cards are issued with.
-pub(super) struct Issuing<'p> {
-    project: &'p Project,
-    authority: &'p Authority<'p>,
-    /// The key of specimens; there is none beside a real one.
-    specimen: Option<SigningKey>,
-    trust: Trust,
-    /// What has been said against signing, which is said once.
-    told: Mutex<BTreeSet<String>>,
-    pub(super) issue_date: IssueDate,
-    policies: Vec<Current<'p>>,
-    citations: BTreeMap<PolicyId, Citations>,
-}
-
-/// The policy of a year as it stands now, and its bundle.
-pub(super) struct Current<'p> {
-    pub policy: &'p Policy,
-    pub year: Year,
-    pub id: PolicyId,
-    bytes: Vec<u8>,
-}
 
 /// A determination whose card is to be settled.
 #[derive(Clone, Copy)]
@@ -99,98 +66,6 @@ enum Plan {
 }
 
 impl<'p> Issuing<'p> {
-    pub(super) fn new(
-        project: &'p Project,
-        &Terms { authority, issue_date }: &'p Terms<'p>,
-        ledger: &Ledger,
-        problems: &mut Diagnostics,
-    ) -> Option<Self> {
-        let settings = &project.settings;
-        let mut policies = Vec::new();
-        let mut citations = BTreeMap::new();
-        let mut bundles = Bundles::default();
-        let mut found = Diagnostics::new();
-        for policy in card_policies(project) {
-            let bytes = bundle::bytes(policy);
-            let id = PolicyId::of(&bytes);
-            bundles.add(&bytes).expect("what we write, we read");
-            citations.extend(Citations::read(&bytes).map(|it| (id, it)));
-            let Ok(year) = Year::new(policy.year.into()) else { continue };
-            policies.push(Current { policy, year, id, bytes });
-        }
-        for (id, bytes) in ledger.policies() {
-            match Citations::read(bytes).filter(|_| PolicyId::of(bytes) == id) {
-                Some(words) => {
-                    let _ = bundles.add(bytes); // of a later format: not checked against
-                    citations.insert(id, words);
-                }
-                None => found.error(
-                    Place::file(format!("{}/policy/{id}.json", ledger.name())),
-                    "规则集与它的编号不符",
-                    "规则集签发后不改；请从备份恢复这个文件",
-                ),
-            }
-        }
-        let trust = authority.trust(settings).with_policies(bundles);
-        let specimen = match authority {
-            Authority::Specimen => Some(SigningKey::specimen(&settings.issuer)),
-            Authority::Listed(_) => None,
-        };
-        let is_sound = !found.has_errors();
-        problems.append(found);
-        let told = Mutex::default();
-        is_sound.then_some(Self {
-            project,
-            authority,
-            specimen,
-            trust,
-            told,
-            issue_date,
-            policies,
-            citations,
-        })
-    }
-
-    /// Who signs; `None` if nobody is to. A real key is opened by this.
-    ///
-    /// Errors: it cannot be opened, in words.
-    fn signer(&self) -> Option<Result<&(dyn Signer + Send + Sync), &str>> {
-        match self.authority {
-            Authority::Specimen => self.specimen.as_ref().map(|key| Ok(key as _)),
-            Authority::Listed(listed) => listed.signer(),
-        }
-    }
-
-    /// Whom a verifier of these cards trusts.
-    pub(super) fn trust(&self) -> &Trust {
-        &self.trust
-    }
-
-    /// By whose authority they are signed.
-    pub(super) fn authority(&self) -> &'p Authority<'p> {
-        self.authority
-    }
-
-    /// The policies that determinations are made by, in order.
-    pub(super) fn policies(&self) -> Vec<&'p Policy> {
-        self.policies.iter().map(|current| current.policy).collect()
-    }
-
-    /// The site's settings.
-    pub(super) fn settings(&self) -> &'p Settings {
-        &self.project.settings
-    }
-
-    /// What hours are counted in.
-    pub(super) fn unit(&self) -> &'p str {
-        self.project.vocabulary.unit()
-    }
-
-    /// The words that a card cites.
-    pub(super) fn citations(&self, id: PolicyId) -> Option<&Citations> {
-        self.citations.get(&id)
-    }
-
     /// Settles the determinations of these learners, in order, with the cards that
     /// the ledger has for them, and new ones, which it will have.
     pub(super) fn settle<'j>(
@@ -202,7 +77,7 @@ impl<'p> Issuing<'p> {
         let due: Vec<Due<'j, 'p>> = judged
             .iter()
             .flat_map(|judged| {
-                let results = judged.results.iter().zip(&judged.waiting).zip(&self.policies);
+                let results = judged.results.iter().zip(&judged.waiting).zip(&self.current);
                 results.map(move |((result, waiting), current)| Due {
                     judged,
                     result,
@@ -329,46 +204,6 @@ impl<'p> Issuing<'p> {
         }
     }
 
-    /// Whether the lists allow this card; what stands against it is told, once.
-    fn may_issue(
-        &self,
-        judged: &Judged,
-        card: &Card,
-        current: &Current<'_>,
-        problems: &mut Diagnostics,
-    ) -> bool {
-        let mut objections =
-            self.authority.objections(&self.project.settings, current.policy, current.year);
-        let is_for_all = !objections.is_empty();
-        let day = card.issued.time().beijing_date();
-        if let Some(limits) = self.authority.limits().filter(|limits| !limits.has_day(day)) {
-            let (from, until) = (limits.not_before, limits.not_after);
-            let what = format!("签发日期 {day} 不在签发密钥的期限 {from} 至 {until} 之内");
-            objections.push((what, "核对日期；用 --date 指明签发日期，或签署新一版信任名单"));
-        }
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        for (what, hint) in &objections {
-            if told.insert(what.clone()) {
-                let place =
-                    if is_for_all { Place::file("keys/trust.note") } else { judged.place.clone() };
-                problems.error(place, what.clone(), *hint);
-            }
-        }
-        match objections[..] {
-            // Only now is a passphrase asked for.
-            [] => self.signer().is_some_and(|signer| match signer {
-                Ok(_) => true,
-                Err(why) => {
-                    if told.insert(why.to_owned()) {
-                        problems.error(Place::file("keys"), why, "换一个私钥文件或口令");
-                    }
-                    false
-                }
-            }),
-            _ => false,
-        }
-    }
-
     /// Signs a card, unless it has been signed before.
     fn seal(
         &self,
@@ -394,30 +229,6 @@ impl<'p> Issuing<'p> {
                 problems.error(judged.place.clone(), message, "缩短门户网站的地址，或减少内容");
                 None
             }
-        }
-    }
-
-    /// Verifies a card as whoever gets it will, save that no revocation list can
-    /// know it yet.
-    fn proven(&self, text: &CardText) -> Result<(), String> {
-        match self.authority {
-            Authority::Specimen => return Ok(()), // it proves nothing
-            Authority::Listed(_) => {}
-        }
-        match verify(&self.trust, text.as_str(), self.authority.now()) {
-            Verdict::Valid(_) => Ok(()),
-            Verdict::Refused(refusal) if refusal.reason() == Reason::Stale => Ok(()),
-            Verdict::Refused(refusal) => {
-                let code = Code::Refused(refusal.reason());
-                Err(format!("核验程序会拒收它：{code} {}（{}）", code.words(), refusal.detail()))
-            }
-        }
-    }
-
-    /// Has the ledger keep the bundles that its cards cite.
-    pub(super) fn keep_policies(&self, ledger: &mut Ledger) {
-        for current in &self.policies {
-            ledger.keep_policy(current.id, &current.bytes);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a card says: the claims that a determination earns.
 
 use super::IssueDate;
-use super::card::{Current, Issuing};
+use super::issuing::{Current, Issuing};
 use super::learner::Judged;
 use crate::assessment::Determination;
 use crate::assessment::policy::Policy;

@@ -4,7 +4,7 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::card::Issuing;
+use super::issuing::Issuing;
 use crate::credential::card::Card;
 use crate::credential::claim::Year;
 use crate::credential::qr::{CardText, QrText};

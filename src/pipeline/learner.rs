@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::card::Issuing;
+use super::issuing::Issuing;
 use crate::assessment::class::ClassId;
 use crate::assessment::class::printing::{self, Waiting};
 use crate::assessment::policy::{Basis, Policy};

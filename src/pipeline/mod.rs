@@ -17,8 +17,10 @@ mod application;
 mod authority;
 mod card;
 mod class;
+mod desk;
 mod draft;
 mod issued;
+mod issuing;
 mod learner;
 mod lists;
 mod office;
@@ -29,20 +31,16 @@ mod unit;
 
 use std::io::{self, Write};
 
-use rayon::prelude::*;
-
 pub use authority::{Authority, Hand, Listed, Lock, LogKey, Notes, Renewal};
 pub use class::{ClassCounts, ClassOutputs};
 pub use office::Counts;
 pub use revocation::{NewList, edition, editions};
 
-use self::card::{Issuing, Settled};
+use self::desk::Desk;
+use self::issuing::Issuing;
 use self::learner::Judging;
-use self::office::{Lines, Office, Row};
-use self::unit::{Leaf, Units};
-use crate::credential::claim::Year;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ledger::{Entry, Ledger};
+use crate::ledger::Ledger;
 use crate::project::{Learner, Learners, Project};
 use crate::site::{Sink, Theme};
 use crate::time::Date;
@@ -103,46 +101,22 @@ pub fn build(
     };
     let issuing = Issuing::new(project, terms, ledger, problems);
     let Some(issuing) = issuing else { return Ok(Default::default()) };
-    let policies = issuing.policies();
-    let (public, private) = (outputs.public, outputs.private);
+    let public = outputs.public;
     let classes = match &mut outputs.classes {
         Some(outputs) => class::list(project, &theme, outputs)?,
         None => ClassCounts::default(),
     };
-    let mut office = Office::begin(project, &theme, &policies, outputs)?;
-    let mut units = Units::begin(&project.settings, &theme, private);
+    let mut desk = Desk::begin(project, &theme, &issuing, outputs)?;
+    let policies = issuing.policies();
     let mut judging = Judging::new(project);
     let mut learners = project.learners(problems);
     while let Some(chunk) = next_chunk(&mut learners) {
         let judged = judging.judge(chunk, &policies, problems);
         let settled = issuing.settle(&judged, ledger, problems)?;
-        let written: Vec<Written> = settled
-            .par_iter()
-            .map(|settled| write(settled, &issuing, &theme, private))
-            .collect::<io::Result<_>>()?;
-        let applied: Vec<Vec<Lines>> = judged
-            .par_iter()
-            .map(|judged| application::lines(project, judged, &theme))
-            .collect::<io::Result<_>>()?;
-        let mut ready = settled.iter().zip(&written).peekable();
-        for (judged, applied) in judged.iter().zip(&applied) {
-            office.count(judged);
-            while let Some((settled, written)) =
-                ready.next_if(|(settled, _)| std::ptr::eq(settled.judged, judged))
-            {
-                if let Some((year, entry)) = &written.entry {
-                    ledger.stage(*year, entry)?;
-                }
-                office.add(settled, &written.lines)?;
-                let year = settled.result.year;
-                units.add(office::unit(judged, year), year, &written.leaf);
-            }
-            applied.iter().try_for_each(|lines| office.add_application(lines))?;
-        }
-        units.end_chunk()?;
+        desk.add(&judged, &settled, ledger)?;
         progress(judged.len());
     }
-    units.end()?;
+    let counts = desk.end()?;
     judging.tell_crowded(problems);
     judging.tell_absent(&issuing, ledger, problems)?;
     issuing.check_replaced(ledger, problems)?;
@@ -155,33 +129,7 @@ pub fn build(
         Authority::Listed(_) | Authority::Specimen => Vec::new(),
     };
     portal::render(project, &theme, ledger, (terms.authority, &notes), public, problems)?;
-    Ok((Counts { classes, ..office.end()? }, notes))
-}
-
-/// What a determination leaves to be written in the order of the learners.
-struct Written {
-    lines: Lines,
-    leaf: Leaf,
-    entry: Option<(Year, Entry)>,
-}
-
-/// Writes the card of a determination, if it has one, and makes ready the rest.
-fn write(
-    settled: &Settled<'_>,
-    issuing: &Issuing<'_>,
-    theme: &Theme,
-    private: &dyn Sink,
-) -> io::Result<Written> {
-    let row = Row::new(settled);
-    let lines = row.lines(settled, theme)?;
-    let Some(card) = &settled.card else {
-        let row = theme.render_unit_without(&row.view_against(settled)).map_err(template_fault)?;
-        return Ok(Written { lines, leaf: Leaf::Without(row), entry: None });
-    };
-    let rendered = issuing.render(settled, card, &row, theme)?;
-    rendered.put(private)?;
-    let entry = card.entry(settled.judged).map(|entry| (card.card.year, entry));
-    Ok(Written { lines, leaf: Leaf::Card(rendered.leaf), entry })
+    Ok((Counts { classes, ..counts }, notes))
 }
 
 /// Reads and judges everything and writes nothing.

@@ -4,7 +4,8 @@ use std::io;
 
 use serde::Serialize;
 
-use super::card::{Issuing, Prepared, Settled};
+use super::card::{Prepared, Settled};
+use super::issuing::Issuing;
 use super::office::{Row, unit};
 use super::unit::{NO_UNIT, folder};
 use crate::assessment::policy::bundle::Citations;
