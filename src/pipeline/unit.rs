@@ -1,9 +1,10 @@
 //! A unit's cards in one file, to print and hand out: `units/<unit>-<year>.html`.
 //!
-//! Learners come in the order of their files, a unit's among all others. Each
-//! chunk adds to drafts, one of people without a card and one of cards for each
-//! unit and year; at the end they are bound behind a head that has the counts.
-//! In memory is a chunk, and a name and two numbers for each unit.
+//! Learners come in the order of their files, a unit's among all others. Their
+//! leaves are added to drafts, one of people without a card and one of cards for each
+//! unit and year, once there are enough of them: units are many, and files slow to
+//! open. At the end they are bound behind a head that has the counts. In memory are
+//! a few MiB of leaves, and a name and two numbers for each unit.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ use crate::site::{Part, Sink, SitePath, Theme, view};
 
 /// What stands where a record has no post.
 pub(super) const NO_UNIT: &str = "无单位";
+/// Bytes of leaves that are held back, before they are added to their drafts.
+const HELD_MAX: usize = 8 << 20;
 /// Bytes of a unit's part of a file's name at most, before what tells two names apart.
 const MAX_FOLDER: usize = 120;
 
@@ -36,8 +39,9 @@ pub(super) struct Units<'a> {
     theme: &'a Theme,
     sink: &'a dyn Sink,
     tallies: BTreeMap<(Reverse<u16>, String), Tally>,
-    /// What the present chunk adds.
+    /// What is to be added to the drafts, and how many bytes it has.
     added: BTreeMap<(Reverse<u16>, String), Added>,
+    held: usize,
 }
 
 /// What is in a unit's file.
@@ -55,7 +59,7 @@ struct Added {
 
 impl<'a> Units<'a> {
     pub(super) fn begin(settings: &'a Settings, theme: &'a Theme, sink: &'a dyn Sink) -> Self {
-        Self { settings, theme, sink, tallies: BTreeMap::new(), added: BTreeMap::new() }
+        Self { settings, theme, sink, tallies: BTreeMap::new(), added: BTreeMap::new(), held: 0 }
     }
 
     /// Adds what a person has for a year: in the order of the learners.
@@ -67,16 +71,23 @@ impl<'a> Units<'a> {
             Leaf::Card(leaf) => {
                 tally.cards += 1;
                 added.cards.push_str(leaf);
+                self.held += leaf.len();
             }
             Leaf::Without(row) => {
                 tally.without += 1;
                 added.without.push_str(row);
+                self.held += row.len();
             }
         }
     }
 
-    /// Writes what a chunk has added.
+    /// Writes what is held, if that is enough.
     pub(super) fn end_chunk(&mut self) -> io::Result<()> {
+        if self.held < HELD_MAX { Ok(()) } else { self.write() }
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        self.held = 0;
         let sink = self.sink;
         std::mem::take(&mut self.added).into_par_iter().try_for_each(|((year, unit), added)| {
             let paths = Paths::new(&unit, year.0)?;
@@ -90,7 +101,8 @@ impl<'a> Units<'a> {
     }
 
     /// Binds each unit's file, and writes the list of all.
-    pub(super) fn end(self) -> io::Result<()> {
+    pub(super) fn end(mut self) -> io::Result<()> {
+        self.write()?;
         let tallies: Vec<_> = self.tallies.iter().collect();
         tallies.par_iter().try_for_each(|((year, unit), tally)| self.bind(unit, year.0, tally))?;
         let years = tallies.chunk_by(|((a, _), _), ((b, _), _)| a == b).map(|units| {
