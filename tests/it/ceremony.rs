@@ -86,16 +86,9 @@ fn the_ceremony_goes_as_it_is_told() {
     let lines: Vec<&str> =
         blocks.flat_map(str::lines).map(|line| line.strip_prefix("$ ").expect(line)).collect();
     assert!(lines.len() > 40, "{}", lines.len());
-    let ask = |new: &str| {
-        let is_question = new.trim_end().ends_with("口令：")
-            || new.trim_end().ends_with("（直接回车则生成一个）：")
-            || new.trim_end().ends_with("再输入一遍：")
-            || new.trim_end().ends_with("Password:");
-        is_question.then(|| PASSPHRASE.to_owned())
-    };
     let mut told = String::new();
     for line in &lines {
-        let Shown { text, code } = at_a_terminal(site.path(), line, ask);
+        let Shown { text, code } = at_a_terminal(site.path(), line, passphrase);
         assert_eq!(code, 0, "{line}\n{text}\nbefore it:\n{told}");
         assert!(!text.contains(PASSPHRASE), "{line}: a passphrase is not shown: {text}");
         told.push_str(&format!("$ {line}\n{text}"));
@@ -112,6 +105,34 @@ fn the_ceremony_goes_as_it_is_told() {
     for (name, text) in public {
         assert!(!String::from_utf8_lossy(&text).contains("secret key"), "{name}");
     }
+}
+
+/// What is typed where a passphrase is asked for.
+fn passphrase(new: &str) -> Option<String> {
+    let ends = ["口令：", "（直接回车则生成一个）：", "再输入一遍：", "Password:"];
+    let is_question = ends.iter().any(|end| new.trim_end().ends_with(end));
+    is_question.then(|| PASSPHRASE.to_owned())
+}
+
+/// The lines of README.md's ```` ```sh ```` block, those that go on put together.
+#[test]
+fn the_readmes_ceremony_ends_with_real_cards() {
+    if !has(&["script"]) {
+        return;
+    }
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let (_, block) = readme.split_once("\n```sh\n").expect("a block of commands");
+    let block = block.split("\n```").next().unwrap().replace("\\\n", "");
+    let lines: Vec<&str> = block.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(lines.len() > 15, "{lines:?}");
+    let site = sample();
+    let mut last = String::new();
+    for line in lines {
+        let Shown { text, code } = at_a_terminal(site.path(), line, passphrase);
+        assert_eq!(code, 0, "{line}\n{text}");
+        last = text;
+    }
+    assert!(last.contains("共 17 张：有效 17") && !last.contains("样张）"), "{last}");
 }
 
 #[test]

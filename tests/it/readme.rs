@@ -6,7 +6,7 @@ use std::fs;
 use crate::tree::{repository, sample, shenyan};
 
 /// Lines of README.md at most.
-const MAX_LINES: usize = 150;
+const MAX_LINES: usize = 180;
 
 /// How a reader runs the command; here it is built already.
 const CARGO_RUN: &str = "$ cargo run --release -- ";
