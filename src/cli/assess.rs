@@ -30,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "GRADE")]
     grade: Option<String>,
     /// 申报日，不写则用档案中的申报日；对培训班，是看到哪一天为止
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::build::date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::argument::date)]
     on: Option<Date>,
     /// 站点的根目录
     #[arg(long, value_name = "DIR", default_value = ".")]

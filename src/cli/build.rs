@@ -4,6 +4,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::argument;
 use super::authority::{self, Asked, Purpose, SigningArgs};
 use super::message::{Exit, Talk};
 use super::revoke::{self, words};
@@ -15,7 +16,7 @@ use crate::output::Release;
 use crate::pipeline::{ClassCounts, ClassOutputs, Counts, IssueDate, Outputs, Terms, build};
 use crate::project::Project;
 use crate::site::SitePath;
-use crate::time::{Date, DateError};
+use crate::time::Date;
 
 /// 生成门户网站（public/），作出认定，签发并印制审验卡（private/）
 #[derive(Debug, clap::Args)]
@@ -24,20 +25,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR", default_value = ".")]
     site: PathBuf,
     /// 新卡的签发日期；不写则用该卡最后一项学习的核定日期
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = argument::date)]
     date: Option<Date>,
     /// 记住见过的名单版本的文件，防止旧名单回来；不写则在用户的状态目录
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     #[command(flatten)]
     signing: SigningArgs,
-}
-
-pub(super) fn date(text: &str) -> Result<Date, &'static str> {
-    text.parse().map_err(|error| match error {
-        DateError::Form => "日期写成 2022-12-31",
-        DateError::NoSuchDay => "日历上没有这一天",
-    })
 }
 
 /// What was built.

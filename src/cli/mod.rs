@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a door: it reads files, environment and clock")]
 
+mod argument;
 mod assess;
 mod authority;
 mod build;

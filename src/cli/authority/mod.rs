@@ -45,7 +45,7 @@ pub(super) struct SigningArgs {
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct EditionArgs {
     /// 撤销名单下次更新的日期；不写则为 14 天以后
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::build::date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::argument::date)]
     next_update: Option<Date>,
     /// 撤销名单的签发时刻，如 2026-01-05T09:00:00+08:00；不写则为现在
     #[arg(long, value_name = "TIME")]

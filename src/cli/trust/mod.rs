@@ -13,6 +13,7 @@ pub(super) mod tests;
 use std::path::{Path, PathBuf};
 
 use self::held::Held;
+use super::argument;
 use super::keys::{self, place};
 use super::message::{Exit, Talk};
 use crate::credential::claim::Year;
@@ -80,7 +81,7 @@ struct ProposeRoot {
     #[arg(long = "trust-key", value_name = "FILE")]
     trust_keys: Vec<PathBuf>,
     /// 到期的日期；到期以前必须换新版
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = argument::date)]
     expires: Date,
     /// 签发时刻，如 2026-01-05T09:00:00+08:00；不写则为现在
     #[arg(long, value_name = "TIME")]
@@ -91,7 +92,7 @@ struct ProposeRoot {
 #[derive(Debug, clap::Args)]
 struct ProposeList {
     /// 下次更新的日期；过了这一天，用旧名单核验的卡“无法判断”
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = argument::date)]
     next_update: Date,
     /// 签发时刻，如 2026-01-05T09:00:00+08:00；不写则为现在
     #[arg(long, value_name = "TIME")]
@@ -111,10 +112,10 @@ struct AddIssuer {
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// 可以签发的第一天
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = argument::date)]
     from: Date,
     /// 可以签发的最后一天
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = argument::date)]
     until: Date,
     /// 行政区划代码，2、4 或 6 位；可写多次
     #[arg(long = "region", required = true)]
@@ -150,7 +151,7 @@ struct Retire {
     /// 密钥的 kid，16 位十六进制，或公钥文件
     key: String,
     /// 可以签发的最后一天；不写则不改
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = argument::date)]
     until: Option<Date>,
 }
 
@@ -189,10 +190,6 @@ struct Assemble {
 /// 查看根文件和信任名单
 #[derive(Debug, clap::Args)]
 struct Show {}
-
-fn date(text: &str) -> Result<Date, &'static str> {
-    text.parse().map_err(|_| "日期写成 2022-12-31")
-}
 
 fn year(text: &str) -> Result<Year, &'static str> {
     let year = text.parse().map_err(|_| "年度是 2000–2200")?;

@@ -16,16 +16,15 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use self::inputs::{Column, Problems, Sources, Stdin};
 use self::reports::Report;
 use self::table::Table;
-use super::kit;
 use super::lists::Lists;
 use super::message::{Exit, Progress, Talk};
 use super::site;
 use super::state::{self, State};
+use super::{argument, kit};
 use crate::batch::html::{About, Basis};
 use crate::batch::{self, FindingKind, Row, Rows, Summary, csv};
 use crate::credential::Trust;
-use crate::credential::lists::SpecimenPolicy;
-use crate::credential::lists::{Freshness, Terms, TimeSource};
+use crate::credential::lists::{Freshness, SpecimenPolicy, Terms, TimeSource};
 use crate::credential::trust::SpecimenIssuer;
 use crate::credential::verdict::{Code, Reason};
 use crate::diagnostic::Diagnostics;
@@ -61,7 +60,7 @@ pub(super) struct Args {
     policy: Option<PathBuf>,
 
     /// 按这一天（到 24 时）核验，而不是按本机时间
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = argument::date)]
     as_of: Option<Date>,
 
     /// 名单最多可以旧到多少天，不管名单自己写的下次更新
@@ -197,10 +196,6 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
         true => Exit::Good,
         false => Exit::NotGood,
     }
-}
-
-fn date(text: &str) -> Result<Date, &'static str> {
-    text.parse().map_err(|_| "日期写成 2022-12-31")
 }
 
 fn days(text: &str) -> Result<u16, &'static str> {
