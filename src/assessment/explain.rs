@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::class::ClassId;
 use super::class::printing::Waiting;
 use super::course::definitions_of;
 use super::determination::{Ask, Asked, Determination, Of, Outcome, Question, Treated, Treatment};
 use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
 use super::policy::{Elsewhere, Known, Policy, names};
-use super::record::{Amount, Learning, Record};
+use super::record::{Amount, ClassId, Learning, Record};
 
 /// A sentence, and the rule that it follows from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::issuing::Issuing;
-use crate::assessment::class::ClassId;
 use crate::assessment::class::printing::{self, Waiting};
 use crate::assessment::policy::{Basis, Policy};
-use crate::assessment::record::{self, Record};
+use crate::assessment::record::{self, ClassId, Record};
 use crate::assessment::{Determination, assess};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::ledger::{Ledger, Spot};

@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::printing::Waiting;
 use super::policy::Policy;
 use super::policy::vocabulary::{Fact, Value};
-use super::record::{Attendance, PersonId, Record};
+use super::record::{Attendance, ClassId, PersonId, Record};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
 
@@ -151,28 +151,6 @@ pub struct Audit {
     pub status: Value,
     /// The day.
     pub on: Date,
-}
-
-/// The number of a class: 1–64 characters, of which none is blank or a control
-/// character.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ClassId(String);
-
-impl ClassId {
-    /// What to do about a text that is none.
-    pub const HINT: &'static str = "用 1 至 64 个字，不含空白";
-
-    /// The class with this number.
-    pub fn new(text: &str) -> Option<Self> {
-        let is_part = |c: char| !c.is_whitespace() && !c.is_control();
-        let is_id = (1..=64).contains(&text.chars().count()) && text.chars().all(is_part);
-        is_id.then(|| Self(text.to_owned()))
-    }
-
-    /// The number.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 /// The classes of a site, by number.

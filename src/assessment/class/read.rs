@@ -1,10 +1,10 @@
 //! Reads one class's JSON, telling all its problems.
 
 use super::shape;
-use super::{Audit, Class, ClassId, MAX_BYTES, MAX_ROSTER, PhotoOrder, Plan, Report, Roster};
+use super::{Audit, Class, MAX_BYTES, MAX_ROSTER, PhotoOrder, Plan, Report, Roster};
 use crate::assessment::json::{Document as Json, Limit, Raw, Text};
 use crate::assessment::policy::vocabulary::{Fact, Vocabulary};
-use crate::assessment::record::PersonId;
+use crate::assessment::record::{ClassId, PersonId};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
 

@@ -2,8 +2,7 @@
 
 use super::read::Reader;
 use super::shape;
-use super::{Amount, Approval, Attendance, Learning, MAX_ELEMENTS};
-use crate::assessment::class::ClassId;
+use super::{Amount, Approval, Attendance, ClassId, Learning, MAX_ELEMENTS};
 use crate::assessment::json::Text;
 use crate::assessment::policy::vocabulary::{Fact, Shape, Value};
 use crate::diagnostic::Place;

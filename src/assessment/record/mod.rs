@@ -19,7 +19,6 @@ pub use identity::DocumentKind;
 pub use name::Name;
 pub use read::parse;
 
-use super::class::ClassId;
 use super::hours::Hours;
 use super::policy::vocabulary::{Answer, DateRange, Fact, Value};
 use crate::diagnostic::Place;
@@ -82,6 +81,28 @@ pub struct Attendance {
     pub class: ClassId,
     /// Where the file names it.
     pub place: Place,
+}
+
+/// The number of a training class: 1–64 characters, of which none is blank or a control
+/// character.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClassId(String);
+
+impl ClassId {
+    /// What to do about a text that is none.
+    pub const HINT: &'static str = "用 1 至 64 个字，不含空白";
+
+    /// The class with this number.
+    pub fn new(text: &str) -> Option<Self> {
+        let is_part = |c: char| !c.is_whitespace() && !c.is_control();
+        let is_id = (1..=64).contains(&text.chars().count()) && text.chars().all(is_part);
+        is_id.then(|| Self(text.to_owned()))
+    }
+
+    /// The number.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Facts of a person beside learning. A list that the file does not have is
