@@ -275,7 +275,7 @@ impl Site<'_> {
             let confirmed = confirmed.unwrap_or_default();
             let cited = self.resting_on(id);
             let used = if cited.is_empty() {
-                "没有规则直接引用".to_owned()
+                "没有规则点名引用，办理中遇到就适用".to_owned()
             } else {
                 cited.join("、")
             };
