@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::check;
 use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
+use super::policy::bundle;
 use super::policy::cell::Test;
 use super::policy::decision::{Birthday, Decision};
 use super::policy::definition::Function;
@@ -39,7 +40,20 @@ pub fn policies(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<u16, 
     compare(&mut policies);
     check::notices(sources, problems);
     check::policies(&policies, sources, problems);
+    if !problems.has_errors() {
+        policies.values().for_each(|policy| check_size(policy, problems));
+    }
     policies
+}
+
+/// A bundle that no verifier would read is none.
+fn check_size(policy: &Policy, problems: &mut Diagnostics) {
+    let size = bundle::bytes(policy).len();
+    if size > bundle::MAX_BYTES {
+        let (year, most) = (policy.year, bundle::MAX_BYTES);
+        let message = format!("{year} 年度的规则集有 {size} 字节，上限 {most}");
+        problems.error(Place::file("content/notices"), message, "减少适用于该年度的通知");
+    }
 }
 
 fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Policy> {

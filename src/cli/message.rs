@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, visible};
 use crate::time::UnixTime;
 
 /// Problems printed in one run at most; beyond, they are counted.
@@ -143,7 +143,8 @@ impl Talk {
             Severity::Error => self.err_colour.paint("1;31", "error:"),
             Severity::Warning => self.err_colour.paint("1;33", "warning:"),
         };
-        self.say(&format!("{place}: {label} {message}"));
+        let place = place.to_string();
+        self.say(&format!("{}: {label} {}", visible(&place), visible(message)));
         self.hint(hint);
     }
 
@@ -151,14 +152,14 @@ impl Talk {
     pub fn hint(&mut self, hint: &str) {
         if !hint.is_empty() {
             let label = self.err_colour.paint("1;36", "hint:");
-            self.say(&format!("  {label} {hint}"));
+            self.say(&format!("  {label} {}", visible(hint)));
         }
     }
 
     /// Tells why nothing could be done.
     pub fn could_not(&mut self, what: &str, hint: &str) -> Exit {
         let label = self.err_colour.paint("1;31", "error:");
-        self.say(&format!("{label} {what}"));
+        self.say(&format!("{label} {}", visible(what)));
         self.hint(hint);
         Exit::CouldNot
     }

@@ -6,6 +6,7 @@
 
 pub mod syntax;
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Whether a problem stops publication.
@@ -55,6 +56,34 @@ impl Place {
             column: Some(count(before[line_start..].chars().count() + 1)),
         }
     }
+}
+
+/// Whether a character is not seen where it stands: a control character other than a
+/// line break or tab, or one that turns the order of what is seen after it (Unicode
+/// bidirectional embeddings, overrides and isolates).
+pub fn is_hidden(character: char) -> bool {
+    match character {
+        '\n' | '\r' | '\t' => false,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// A text with every hidden character written as `⟨U+202E⟩`, so that it is seen and does
+/// nothing to a terminal.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_hidden(character) {
+            shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(character)));
+        } else {
+            shown.push(character);
+        }
+    }
+    Cow::Owned(shown)
 }
 
 fn count(number: usize) -> u32 {
@@ -156,6 +185,20 @@ mod tests {
         assert_eq!(Place::offset("a", text, 8).to_string(), "a:2:1", "inside a character");
         assert_eq!(Place::offset("a", text, 13).to_string(), "a:2:3");
         assert_eq!(Place::offset("a", text, 999).to_string(), "a:3:1");
+    }
+
+    #[test]
+    fn what_is_not_seen_is_shown() {
+        for (text, shown) in [
+            ("性别", "性别"),
+            ("a\tb\n", "a\tb\n"),
+            ("\u{202E}男", "⟨U+202E⟩男"),
+            ("\u{1b}[31m\0", "⟨U+001B⟩[31m⟨U+0000⟩"),
+            // Mongolian is written with these.
+            ("\u{180E}\u{200D}", "\u{180E}\u{200D}"),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
     reason = "tests lay out folders and run the command, and fail where something is not as told"
 )]
 
+mod bad_input;
 mod browser;
 mod build;
 mod card;

@@ -19,7 +19,7 @@ use super::application::{Case, determine};
 use super::engine::Facts;
 use super::policy::Policy;
 use super::policy::example::{Case as Row, Example};
-use super::policy::notice::Notice;
+use super::policy::notice::{Notice, clip};
 use super::policy::vocabulary::{Fact, Value};
 use crate::diagnostic::{Diagnostics, Place};
 
@@ -53,7 +53,8 @@ pub fn run(
                 Ok(found) => failures.extend(found),
                 Err((message, hint)) => {
                     let place = Place::line(&notice.path, row.line);
-                    problems.error(place, format!("例“{}”：{message}", example.name), hint);
+                    let name = clip(&example.name, 40);
+                    problems.error(place, format!("例“{name}”：{message}"), hint);
                 }
             }
         }

@@ -12,6 +12,9 @@ use super::decision::Parameters;
 use super::vocabulary::{Answer, Category, CategoryKind, Column, Fact, Output, Shape, Value, Word};
 use super::{Basis, Policy, PolicyDefinition, PolicyRule, names};
 
+/// Bytes of a bundle at most: what a verifier reads of one.
+pub const MAX_BYTES: usize = 4 << 20;
+
 /// The bundle's bytes: UTF-8 JSON, two spaces of indent, a newline at the end.
 pub fn bytes(policy: &Policy) -> Vec<u8> {
     let bundle = Bundle {

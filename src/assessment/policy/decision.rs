@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::{Diagnostics, Place, is_hidden};
 use crate::time::Date;
 
 /// A recorded choice.
@@ -200,6 +200,14 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> BTreeMap<Str
         if let (Some(early), Some(value)) = (confirmed.filter(|it| *it < on), &shape.confirmed) {
             let message = format!("确认于 {early}，早于作出选择的 {on}");
             problems.error(line(value.span().start), message, "核对 on 和 confirmed");
+        }
+        let texts = [shape.id.get_ref(), &shape.question, &shape.choice, &shape.by];
+        if let Some(character) =
+            texts.into_iter().flat_map(|it| it.chars()).find(|it| is_hidden(*it))
+        {
+            let message = format!("这项裁量里有看不见的字符 U+{:04X}", u32::from(character));
+            problems.error(place, message, "删去它：读者看到的要与程序读到的一样");
+            continue;
         }
         let id = shape.id.into_inner();
         let decision = Decision {

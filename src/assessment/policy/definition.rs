@@ -9,7 +9,7 @@
 
 use super::block::{Piece, Quote};
 use super::decision::Birthday;
-use super::notice::Source;
+use super::notice::{Source, clip};
 use super::rule::list;
 use super::vocabulary::{Fact, Shape, Value, Vocabulary};
 use crate::diagnostic::Diagnostics;
@@ -142,7 +142,7 @@ fn definition(
     let unreadable = || {
         let names = Function::ALL.map(Function::name).join("、");
         (
-            format!("看不懂这条定义：“{}”", line.text),
+            format!("看不懂这条定义：“{}”", clip(&line.text, 40)),
             format!("写成 周岁 = 周岁(出生日期, 申报日)；可用的函数：{names}"),
         )
     };
@@ -154,7 +154,7 @@ fn definition(
     let fact = |label: &str| {
         vocabulary.fact(label.trim()).ok_or_else(|| {
             let known = vocabulary.fact_labels().collect::<Vec<_>>().join("、");
-            (format!("词表中没有事实“{}”", label.trim()), format!("可用的事实：{known}"))
+            (format!("词表中没有事实“{}”", clip(label.trim(), 40)), format!("可用的事实：{known}"))
         })
     };
     let (one, two) = arguments.split_once([',', '，', '、']).ok_or_else(unreadable)?;
@@ -162,8 +162,15 @@ fn definition(
     let wanted = function.shapes();
     if defined.shape() != Shape::Number || arguments.map(Fact::shape) != wanted {
         return Err((
-            format!("定义中事实的类型不对：“{}”", line.text),
+            format!("定义中事实的类型不对：“{}”", clip(&line.text, 40)),
             "周岁、天数差 用两个日期；年差 用年度和日期；结果是整数".to_owned(),
+        ));
+    }
+    if let Some(derived) = arguments.into_iter().find(|fact| fact.is_derived()) {
+        let label = vocabulary.fact_label(derived);
+        return Err((
+            format!("定义用到了“{label}”，它自己也由定义推算"),
+            "从档案里有的日期和年度推算，如 周岁 = 周岁(出生日期, 申报日)".to_owned(),
         ));
     }
     let line = source.line(line.offset);

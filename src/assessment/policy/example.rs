@@ -12,7 +12,7 @@
 //! gives the cells their meaning and runs them.
 
 use super::block::Quote;
-use super::notice::Source;
+use super::notice::{Source, clip};
 use crate::diagnostic::Diagnostics;
 
 /// A table of examples.
@@ -51,7 +51,8 @@ pub(super) fn read(
     let name = head.trim().to_owned();
     let place = source.place(quote.range.start);
     let [table] = &quote.tables[..] else {
-        let message = format!("例“{name}”要有且只有一张表，现有 {} 张", quote.tables.len());
+        let message =
+            format!("例“{}”要有且只有一张表，现有 {} 张", clip(&name, 40), quote.tables.len());
         problems.error(place, message, "每个例一张表");
         return None;
     };

@@ -77,6 +77,9 @@ impl Standing {
     }
 }
 
+/// Years of 适用年度 and of 沿用 at most: each is a policy of its own.
+const MAX_YEARS: usize = 30;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Shape {
@@ -230,6 +233,11 @@ impl Reader<'_> {
 
     fn years(&mut self, values: Vec<Spanned<u16>>) -> Vec<u16> {
         let mut years = Vec::new();
+        if let Some(value) = values.get(MAX_YEARS) {
+            let message = format!("列了 {} 个年度，上限 {MAX_YEARS}", values.len());
+            self.problems.error(self.place(value), message, "每份通知只列它适用的年度");
+            return years;
+        }
         for value in values {
             if (2000..=2200).contains(value.get_ref()) {
                 years.push(*value.get_ref());

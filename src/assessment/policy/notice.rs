@@ -1,7 +1,9 @@
 //! A notice: front matter, numbered clauses, and the rules beside them.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::MAX_CLAUSES;
 use super::block::{Block, Quote, Words, blocks};
 use super::clause::{Clause, ClauseId, ClausePath};
 use super::definition::{self, Definition};
@@ -9,10 +11,12 @@ use super::example::{self, Example};
 use super::front::{self, Front, Split};
 use super::rule::{self, Kind, Rule};
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::{Diagnostics, Place, is_hidden};
 
 /// Bytes of a notice at most.
 pub const MAX_BYTES: usize = 1 << 20;
+/// Rules of a notice at most.
+const MAX_RULES: usize = 1_000;
 
 /// A notice as read from its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,20 +58,26 @@ pub struct RuleBlock {
 pub(super) struct Source<'a> {
     pub path: &'a str,
     pub namespace: &'a str,
-    text: &'a str,
     body_start: usize,
+    /// Where the lines of the text end.
+    line_ends: Vec<usize>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    fn new(path: &'a str, namespace: &'a str, text: &'a str, body_start: usize) -> Self {
+        let line_ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Self { path, namespace, body_start, line_ends }
+    }
+
     /// The line at an offset of the body.
     pub(super) fn line(&self, offset: usize) -> u32 {
-        self.place(offset).line.unwrap_or(1)
+        let before = self.line_ends.partition_point(|end| *end < self.body_start + offset);
+        u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 
     /// The place, by line, of an offset of the body.
     pub(super) fn place(&self, offset: usize) -> Place {
-        let place = Place::offset(self.path, self.text, self.body_start + offset);
-        Place { column: None, ..place }
+        Place::line(self.path, self.line(offset))
     }
 }
 
@@ -96,7 +106,8 @@ impl Notice {
             return None;
         };
         let front = front::parse(path, text, split, problems)?;
-        let source = Source { path, namespace: &front.namespace, text, body_start: split.body };
+        hidden(path, text, problems);
+        let source = Source::new(path, &front.namespace, text, split.body);
         let body = &text[split.body..];
         let mut reader = Reader {
             source: &source,
@@ -109,6 +120,7 @@ impl Notice {
             examples: Vec::new(),
             rule_blocks: Vec::new(),
             is_closed: false,
+            is_full: false,
         };
         reader.read(blocks(body));
         reader.check_quotes();
@@ -134,6 +146,22 @@ impl Notice {
     }
 }
 
+/// Tells lines with characters that nobody sees: what is read there is not what is
+/// run.
+fn hidden(path: &str, text: &str, problems: &mut Diagnostics) {
+    for (line, words) in (1..).zip(text.lines()) {
+        let found = words.chars().position(is_hidden);
+        let Some(column) = found.and_then(|at| u32::try_from(at + 1).ok()) else { continue };
+        let place = Place { column: Some(column), ..Place::line(path, line) };
+        let character = words.chars().find(|it| is_hidden(*it)).unwrap_or_default();
+        problems.error(
+            place,
+            format!("有看不见的字符 U+{:04X}", u32::from(character)),
+            "删去它：读者看到的要与程序读到的一样",
+        );
+    }
+}
+
 struct Reader<'a, 'p> {
     source: &'a Source<'a>,
     front: &'a Front,
@@ -145,6 +173,8 @@ struct Reader<'a, 'p> {
     examples: Vec<Example>,
     rule_blocks: Vec<RuleBlock>,
     is_closed: bool,
+    /// Whether it has been told that there are too many rules.
+    is_full: bool,
 }
 
 impl Reader<'_, '_> {
@@ -216,6 +246,15 @@ impl Reader<'_, '_> {
             );
             return;
         }
+        if self.clauses.len() == MAX_CLAUSES {
+            self.problems.error(
+                Place::line(self.source.path, line),
+                format!("条款超过 {MAX_CLAUSES} 条"),
+                "拆成几个文件，互为附件",
+            );
+            self.is_closed = true;
+            return;
+        }
         let id = ClauseId { namespace: self.front.namespace.clone(), path };
         let Words { range: block, text, label, .. } = words;
         self.clauses.push(Clause { id, label, text, block, line });
@@ -270,19 +309,34 @@ impl Reader<'_, '_> {
             );
             return;
         }
+        if self.rules.len() == MAX_RULES {
+            if !std::mem::replace(&mut self.is_full, true) {
+                self.problems.error(
+                    Place::line(self.source.path, rule.line),
+                    format!("规则超过 {MAX_RULES} 条"),
+                    "拆成几个文件，互为附件",
+                );
+            }
+            return;
+        }
         self.block(quote, Kind::Rule, rule.name.part.clone());
         self.rules.push(rule);
     }
 
     fn check_quotes(&mut self) {
+        let clauses: BTreeMap<&ClausePath, String> =
+            self.clauses.iter().map(|it| (&it.id.path, folded(&it.text))).collect();
         for rule in &self.rules {
-            let clause = self.clauses.iter().find(|clause| clause.id.path == rule.name.clause);
             let quoted = folded(&rule.quote);
-            let is_in = clause.is_some_and(|clause| folded(&clause.text).contains(&quoted));
+            let is_in = clauses.get(&rule.name.clause).is_some_and(|it| it.contains(&quoted));
             if quoted.is_empty() || !is_in {
                 self.problems.error(
                     Place::line(self.source.path, rule.line),
-                    format!("规则 {} 的依据不在该条原文中：“{}”", rule.name, rule.quote),
+                    format!(
+                        "规则 {} 的依据不在该条原文中：“{}”",
+                        rule.name,
+                        clip(&rule.quote, 200)
+                    ),
                     "逐字照录该条原文；原文有改动时，先核对规则是否仍然成立",
                 );
             }
@@ -298,6 +352,15 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// The beginning of a text, of so many characters, for a message.
+pub(in crate::assessment) fn clip(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// A text without what a quotation may differ in: white space and the width of

@@ -381,6 +381,36 @@ fn a_vocabulary_that_the_program_cannot_use_is_refused_whole() {
 }
 
 #[test]
+fn names_that_rules_could_not_be_written_with_are_refused() {
+    let told = |from: &str, to: &str| {
+        let text = VOCABULARY.replacen(from, to, 1);
+        assert_ne!(text, VOCABULARY);
+        let mut problems = Diagnostics::new();
+        vocabulary::parse("v", &text, &mut problems);
+        problems.into_sorted().into_iter().map(|it| it.message).collect::<Vec<_>>()
+    };
+    let cannot = |name: &str| format!("不能写在规则里的名称：“{name}”");
+    assert_eq!(told("\"行业培训\"", "\"行业、企业培训\""), [cannot("行业、企业培训")]);
+    assert_eq!(told("\"行业培训\"", "\"-\""), [cannot("-")]);
+    assert_eq!(told("\"行业培训\"", "\"\""), [cannot("")]);
+    assert_eq!(told("\"行业培训\"", "\"行业\\u202E培训\""), [cannot("行业\u{202E}培训")]);
+    assert_eq!(
+        told("label = \"三科教师\"", "label = \"高技能人才\""),
+        ["两个事实同名：“高技能人才”"]
+    );
+    assert_eq!(told("label = \"窗口起\"\n", "label = \"窗口\"\n").len(), 1);
+    let many: String = (0..200).map(|at| format!("\"类{at}\",")).collect();
+    let told = told("\"行业培训\",", &many);
+    assert_eq!(told, ["“类别”有 211 个词，上限 200"]);
+}
+
+#[test]
+fn a_decision_with_a_character_that_nobody_sees_is_refused() {
+    let told = sample_deciding(&DECISIONS.replacen("不能。", "不能\\u202E。", 1));
+    assert!(told.problems.contains(&"Error 这项裁量里有看不见的字符 U+202E".to_owned()));
+}
+
+#[test]
 fn hostile_notices_end_in_bounded_time() {
     let deep = format!("\n一、甲\n\n{}规则\n", "> ".repeat(5_000));
     let stars = format!("\n一、{}\n", "*".repeat(100_000));

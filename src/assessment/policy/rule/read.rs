@@ -4,12 +4,14 @@ use super::{Condition, Row, Rule, RuleName};
 use crate::assessment::policy::block::{Piece, Quote, Table, TableRow};
 use crate::assessment::policy::cell::Test;
 use crate::assessment::policy::clause::ClausePath;
-use crate::assessment::policy::notice::Source;
+use crate::assessment::policy::notice::{self, Source};
 use crate::assessment::policy::vocabulary::{Column, Fact, Output, Shape, Value, Vocabulary};
 use crate::diagnostic::Diagnostics;
 
 /// Rows of one rule table at most; more is a mistake, not a rule.
 const MAX_ROWS: usize = 1_000;
+/// Columns of a rule table, conditions of a line and decisions of a rule at most.
+const MAX_WIDTH: usize = 64;
 /// Characters of one cell at most.
 const MAX_CELL: usize = 1_000;
 
@@ -146,7 +148,11 @@ impl Reader<'_, '_> {
                 "适用" if labels.conditions.is_none() => {
                     labels.conditions = Some(Piece { offset: line.offset, text: value.to_owned() });
                 }
-                "裁量" if labels.decisions.is_none() => labels.decisions = Some(list(value)),
+                "裁量" if labels.decisions.is_none() => {
+                    let decisions = list(value);
+                    let is_wide = self.too_many(line.offset, "项裁量", decisions.len());
+                    labels.decisions = Some(if is_wide { Vec::new() } else { decisions });
+                }
                 other => self.error(
                     line.offset,
                     format!("规则中重复或不认识的行：“{}”", clip(other)),
@@ -160,6 +166,9 @@ impl Reader<'_, '_> {
     /// `三科教师 = 是 且 类别 = 甲、乙`
     fn conditions(&mut self, line: &Piece) -> Option<Vec<Condition>> {
         let mut conditions = Vec::new();
+        if self.too_many(line.offset, "项适用条件", line.text.split('且').count()) {
+            return None;
+        }
         for part in line.text.split('且') {
             let Some((label, value)) = part.split_once(['=', '＝']) else {
                 self.error(
@@ -176,6 +185,16 @@ impl Reader<'_, '_> {
         Some(conditions)
     }
 
+    /// Tells what is wider than anybody would read.
+    fn too_many(&mut self, offset: usize, what: &str, count: usize) -> bool {
+        let is_wide = count > MAX_WIDTH;
+        if is_wide {
+            let message = format!("一条规则有 {count} {what}，上限 {MAX_WIDTH}");
+            self.error(offset, message, "拆成几条规则".to_owned());
+        }
+        is_wide
+    }
+
     fn fact(&mut self, offset: usize, label: &str) -> Option<Fact> {
         let fact = self.vocabulary.fact(label);
         if fact.is_none() {
@@ -190,6 +209,9 @@ impl Reader<'_, '_> {
     }
 
     fn table(&mut self, table: &Table, output: Output) -> Option<(Vec<Fact>, Vec<Row>)> {
+        if self.too_many(table.offset, "列", table.head.len()) {
+            return None;
+        }
         let mut inputs = Vec::new();
         let mut outputs = Vec::new();
         let mut is_sound = true;
@@ -349,9 +371,5 @@ fn unquote(text: &str) -> &str {
 
 /// The beginning of a text, short enough for a message.
 fn clip(text: &str) -> String {
-    let mut short: String = text.chars().take(40).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
+    notice::clip(text, 40)
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Category, CategoryKind, Column, Fact, Output, Shape, Term, Vocabulary, Word};
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::{Diagnostics, Place, is_hidden};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +60,17 @@ impl TermShape {
         let example = self.example.map(Spanned::into_inner);
         Term { label: self.label, words, example, items }
     }
+}
+
+const LABEL_HINT: &str = "各不相同，不用空格，不写 -，不含 、，；| ⇒ = 且";
+/// Words of a fact or column at most.
+const MAX_WORDS: usize = 200;
+
+/// Whether a table can write a label and be read: it is not empty, no `-`, and holds
+/// nothing that tables and lines of rules put between labels.
+fn is_label(text: &str) -> bool {
+    let divides = |it: char| is_hidden(it) || "、|⇒=＝且，,；\n\r\t".contains(it);
+    text.trim() == text && !text.is_empty() && text != "-" && !text.contains(divides)
 }
 
 /// Reads `content/vocabulary.toml`.
@@ -139,6 +150,11 @@ impl Reader<'_> {
             self.examples.extend(shape.example.clone().map(|example| (fact, example)));
             let term = shape.term();
             self.check_words(&key, fact.shape(), &term);
+            let mut others = facts.values().map(|other: &Term| other.label.as_str());
+            if others.any(|other| other == term.label) {
+                let message = format!("两个事实同名：“{}”", term.label);
+                self.error(&key, message, "名称各不相同".to_owned());
+            }
             facts.insert(fact, term);
         }
         facts
@@ -165,6 +181,10 @@ impl Reader<'_> {
                 self.check_words(&key, column.shape(), &term);
                 columns.insert(*column, term);
             }
+            if !is_label(&shape.label) || outputs.values().any(|other| *other == shape.label) {
+                let message = format!("输出的名称重复，或不能写在规则里：“{}”", shape.label);
+                self.error(&key, message, LABEL_HINT.to_owned());
+            }
             outputs.insert(output, shape.label);
         }
         (outputs, columns)
@@ -176,6 +196,15 @@ impl Reader<'_> {
     }
 
     fn check_words(&mut self, at: &Spanned<String>, shape: Shape, term: &Term) {
+        let labels = [&term.label].into_iter().chain(term.words.iter().map(|word| &word.label));
+        for label in labels.filter(|label| !is_label(label)) {
+            let message = format!("不能写在规则里的名称：“{label}”");
+            self.error(at, message, LABEL_HINT.to_owned());
+        }
+        if term.words.len() > MAX_WORDS {
+            let message = format!("“{}”有 {} 个词，上限 {MAX_WORDS}", term.label, term.words.len());
+            self.error(at, message, "合并只有名称不同的词".to_owned());
+        }
         if let Shape::Keyed(keys) = shape {
             let is_known = |word: &&Word| word.key.as_deref().is_some_and(|it| keys.contains(&it));
             for word in term.words.iter().filter(|word| !is_known(word)) {
