@@ -19,7 +19,8 @@ use super::application::{Case, determine};
 use super::engine::Facts;
 use super::policy::Policy;
 use super::policy::example::{Case as Row, Example};
-use super::policy::notice::{Notice, clip};
+use super::policy::notice::Notice;
+use super::policy::text::clip;
 use super::policy::vocabulary::{Fact, Value};
 use crate::diagnostic::{Diagnostics, Place};
 

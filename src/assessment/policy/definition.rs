@@ -9,8 +9,8 @@
 
 use super::block::{Piece, Quote};
 use super::decision::Birthday;
-use super::notice::{Source, clip};
 use super::rule::list;
+use super::text::{Source, clip};
 use super::vocabulary::{Fact, Shape, Value, Vocabulary};
 use crate::diagnostic::Diagnostics;
 use crate::time::Date;

@@ -12,7 +12,7 @@
 //! gives the cells their meaning and runs them.
 
 use super::block::Quote;
-use super::notice::{Source, clip};
+use super::text::{Source, clip};
 use crate::diagnostic::Diagnostics;
 
 /// A table of examples.

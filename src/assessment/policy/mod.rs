@@ -14,6 +14,7 @@ pub mod example;
 pub mod front;
 pub mod notice;
 pub mod rule;
+pub(in crate::assessment) mod text;
 pub mod vocabulary;
 
 #[cfg(test)]

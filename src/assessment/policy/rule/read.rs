@@ -4,7 +4,7 @@ use super::{Condition, Row, Rule, RuleName};
 use crate::assessment::policy::block::{Piece, Quote, Table, TableRow};
 use crate::assessment::policy::cell::Test;
 use crate::assessment::policy::clause::ClausePath;
-use crate::assessment::policy::notice::{self, Source};
+use crate::assessment::policy::text::{self, Source};
 use crate::assessment::policy::vocabulary::{Column, Fact, Output, Shape, Value, Vocabulary};
 use crate::diagnostic::Diagnostics;
 
@@ -371,5 +371,5 @@ fn unquote(text: &str) -> &str {
 
 /// The beginning of a text, short enough for a message.
 fn clip(text: &str) -> String {
-    notice::clip(text, 40)
+    text::clip(text, 40)
 }
