@@ -28,6 +28,7 @@ use crate::assessment::policy::decision::{self, Decision};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
 use crate::assessment::policy::{Policy, Sources};
+use crate::assessment::record;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::site::ThemeFile;
 
@@ -93,10 +94,11 @@ impl Project {
         }
         let classes = classes.unwrap_or_default();
         classes.check_collection(&policies, problems);
-        let settings = settings?;
-        if problems.has_errors() {
+        let Some(settings) = settings.filter(|_| !problems.has_errors()) else {
+            // Whoever mends a notice hears in the same run of learners' files.
+            Reader { root, problems }.check_learners(&sources.vocabulary);
             return None;
-        }
+        };
         Some(Self {
             root: root.to_owned(),
             settings,
@@ -233,6 +235,21 @@ impl Reader<'_> {
             }
         }
         classes
+    }
+
+    /// Tells what is wrong with learners' files without rules to judge them by.
+    fn check_learners(&mut self, vocabulary: &Vocabulary) {
+        let files = self.json("content/learners", "学习档案");
+        for Learner { path, line, text } in Learners::new(self.root.to_owned(), files) {
+            match text {
+                Ok(text) => {
+                    record::parse(&path, line, &text, vocabulary, self.problems);
+                }
+                Err(NotRead { message, hint }) => {
+                    self.problems.error(Place::line(&*path, line), message, hint);
+                }
+            }
+        }
     }
 
     fn documents(&mut self) -> Vec<Document> {
