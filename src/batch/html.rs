@@ -160,6 +160,7 @@ fn notes(row: &Row) -> Vec<String> {
                 format!("未验证，仅为卡上所称：{}，{} 年度", card.name, card.year)
             }));
             notes.extend(verdict.revoked().map(|it| format!("撤销原因：{}", it.words())));
+            notes.extend(verdict.superseded_by().map(|number| format!("换发后的卡：{number}")));
         }
     }
     for finding in &row.findings {

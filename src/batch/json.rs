@@ -46,6 +46,9 @@ struct Report<'a> {
     /// Why a revoked or superseded card is on the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked: Option<&'static str>,
+    /// The number of the card that has replaced it, where the list says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    superseded_by: Option<String>,
     as_of: AsOf,
 }
 
@@ -163,6 +166,7 @@ impl<'a> Report<'a> {
             unverified: None,
             detail: None,
             revoked: None,
+            superseded_by: None,
             as_of: AsOf::default(),
         }
     }
@@ -192,6 +196,7 @@ impl<'a> Report<'a> {
             unverified: unverified.map(|card| CardReport::of(card.claimed())),
             detail,
             revoked: verdict.revoked().map(RevocationReason::as_str),
+            superseded_by: verdict.superseded_by().map(|number| number.to_string()),
             as_of: AsOf {
                 root: verdict.as_of().root.map(ListReport::of),
                 trust: verdict.as_of().trust.map(ListReport::of),

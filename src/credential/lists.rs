@@ -112,6 +112,8 @@ pub(super) struct Looked {
     pub(super) as_of: AsOf,
     /// Why the card was revoked, if it was.
     pub(super) revoked: Option<RevocationReason>,
+    /// The index of the card that has taken its place, if they say so.
+    pub(super) successor: Option<u64>,
 }
 
 /// Proof that a card is on no revocation list, as far as the lists know it.
@@ -209,6 +211,7 @@ impl Lists {
             CardState::Good => Ok(NotRevoked(())),
             CardState::Revoked(reason) => {
                 looked.revoked = Some(reason);
+                looked.successor = list.text().successor(card.index.get());
                 Err(match reason {
                     RevocationReason::Superseded => {
                         Fault::new(Reason::Superseded, "another card has taken its place")

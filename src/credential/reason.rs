@@ -1,4 +1,4 @@
-//! Why cards are revoked.
+//! Why cards are revoked, and why some cannot be.
 
 use std::fmt;
 use std::str::FromStr;
@@ -65,3 +65,23 @@ impl fmt::Display for RevocationReasonError {
 }
 
 impl std::error::Error for RevocationReasonError {}
+
+/// Why a card cannot be put on a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevokeError {
+    /// It is on it for this reason.
+    Already(RevocationReason),
+    /// Its index is not below this tree size: it has not been issued.
+    NotIssued(u64),
+}
+
+impl fmt::Display for RevokeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Already(reason) => write!(f, "已经撤销过，原因是 {}", reason.as_str()),
+            Self::NotIssued(size) => write!(f, "没有签发过这张卡：台账里这一年只有 {size} 张"),
+        }
+    }
+}
+
+impl std::error::Error for RevokeError {}

@@ -12,12 +12,17 @@
 //! 17 +2 981                            17, 18, 19, 1000
 //! reason superseded
 //! 0 5
+//! by 41 0                              0 was replaced by 41; by which 5 was is not said
 //! ```
 //!
 //! Reasons stand in the order of [`RevocationReason`], those without a card are
 //! left out. A number is the gap from the index revoked before it for the same
 //! reason (the first, from 0); `+k` revokes k more in a row. Lines have 16 tokens,
 //! the last of a reason may have fewer. Any other spelling is refused.
+//!
+//! `by` lines say which cards have taken the place of those superseded, card by card
+//! in order: the new index less the old one, or 0 where that is not known. Where none is
+//! known there are no such lines.
 //!
 //! Everybody fetches the whole list, so nobody learns which card is checked.
 
@@ -27,7 +32,7 @@ use std::str::FromStr;
 
 use super::field::{Lines, ListStamp, NUMBER_MAX, Stamp, TextError, number};
 use super::note::{Note, NoteError, TextDigest};
-use super::reason::RevocationReason;
+use super::reason::{RevocationReason, RevokeError};
 use super::scope::Origin;
 use super::trust_list::{LogStatus, TrustList};
 
@@ -67,27 +72,10 @@ pub struct RevocationText {
     prev: TextDigest,
     /// By index; apart, and as long as can be.
     runs: Vec<Run>,
+    /// Of cards that are superseded, by index: the index of the one that has taken its
+    /// place, which is later.
+    successors: BTreeMap<u64, u64>,
 }
-
-/// Why a card cannot be put on a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RevokeError {
-    /// It is on it for this reason.
-    Already(RevocationReason),
-    /// Its index is not below this tree size: it has not been issued.
-    NotIssued(u64),
-}
-
-impl fmt::Display for RevokeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Already(reason) => write!(f, "已经撤销过，原因是 {}", reason.as_str()),
-            Self::NotIssued(size) => write!(f, "没有签发过这张卡：台账里这一年只有 {size} 张"),
-        }
-    }
-}
-
-impl std::error::Error for RevokeError {}
 
 /// When a list was written and what it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,8 +115,8 @@ impl RevocationText {
         if next_update <= issued {
             return Err(EditionError::Times);
         }
-        let (version, prev, runs) = (1, TextDigest::NONE, Vec::new());
-        Ok(Self { origin, version, tree_size, issued, next_update, prev, runs })
+        let (version, prev, runs, successors) = (1, TextDigest::NONE, Vec::new(), BTreeMap::new());
+        Ok(Self { origin, version, tree_size, issued, next_update, prev, runs, successors })
     }
 
     /// The next version, with the same cards on it.
@@ -141,8 +129,9 @@ impl RevocationText {
             return Err(EditionError::Shrinks);
         }
         let (origin, version) = (self.origin.clone(), self.version + 1);
-        let (prev, runs) = (TextDigest::of(&self.to_string()), self.runs.clone());
-        Ok(Self { origin, version, tree_size, issued, next_update, prev, runs })
+        let prev = TextDigest::of(&self.to_string());
+        let (runs, successors) = (self.runs.clone(), self.successors.clone());
+        Ok(Self { origin, version, tree_size, issued, next_update, prev, runs, successors })
     }
 
     /// Puts a card on the list.
@@ -150,7 +139,9 @@ impl RevocationText {
         match self.state(index) {
             CardState::NotCovered => Err(RevokeError::NotIssued(self.tree_size)),
             CardState::Revoked(reason) => Err(RevokeError::Already(reason)),
-            CardState::Good => self.revoke_all(&BTreeMap::from([(index, reason)])),
+            CardState::Good => {
+                self.revoke_all(&BTreeMap::from([(index, reason)]), &BTreeMap::new())
+            }
         }
     }
 
@@ -160,12 +151,14 @@ impl RevocationText {
     }
 
     /// Puts these cards on the list besides those that are, all of them below its
-    /// tree size; those that are on it keep their reason.
+    /// tree size; those that are on it keep their reason. `successors` says of those that
+    /// are superseded which later card has taken their place, as far as that is known.
     ///
     /// Errors: the first index that is not below the tree size.
     pub fn revoke_all(
         &mut self,
         cards: &BTreeMap<u64, RevocationReason>,
+        successors: &BTreeMap<u64, u64>,
     ) -> Result<(), RevokeError> {
         if cards.last_key_value().is_some_and(|(index, _)| *index >= self.tree_size) {
             return Err(RevokeError::NotIssued(self.tree_size));
@@ -180,6 +173,12 @@ impl RevocationText {
             }
         }
         self.runs = runs;
+        let superseded = CardState::Revoked(RevocationReason::Superseded);
+        let known = successors.iter().filter(|(index, by)| {
+            index < by && **by < self.tree_size && self.state(**index) == superseded
+        });
+        let known: Vec<_> = known.map(|(index, by)| (*index, *by)).collect();
+        self.successors.extend(known);
         Ok(())
     }
 
@@ -193,6 +192,11 @@ impl RevocationText {
             Some(run) => CardState::Revoked(run.reason),
             None => CardState::Good,
         }
+    }
+
+    /// The index of the card that has taken the place of this one, where that is said.
+    pub fn successor(&self, index: u64) -> Option<u64> {
+        self.successors.get(&index).copied()
     }
 
     /// Which log's cards it is about.
@@ -231,14 +235,15 @@ impl RevocationText {
             let first = self.runs.len();
             loop {
                 match lines.peek() {
-                    Some((keyword, _)) if keyword != "reason" => {
-                        self.read_line(lines, first, reason)?
-                    }
-                    Some(_) | None => break,
+                    Some(("reason" | "by", _)) | None => break,
+                    Some(_) => self.read_line(lines, first, reason)?,
                 }
             }
             if self.runs.len() == first {
                 return Err(lines.wrong("原因之下没有卡"));
+            }
+            if reason == RevocationReason::Superseded {
+                self.read_successors(lines, first)?;
             }
         }
         Ok(())
@@ -277,6 +282,49 @@ impl RevocationText {
     }
 }
 
+impl RevocationText {
+    /// Reads `by` lines, if there are any, about the cards of the runs from `start` on.
+    fn read_successors(&mut self, lines: &mut Lines<'_>, start: usize) -> Result<(), TextError> {
+        let mut cards = self.runs[start..].iter().flat_map(|run| run.first..=run.last);
+        if !matches!(lines.peek(), Some(("by", _))) {
+            return Ok(());
+        }
+        while let Some(("by", value)) = lines.peek() {
+            lines.next();
+            for token in value.split(' ') {
+                let gap = number(token).ok_or_else(|| lines.wrong("不是序号之差"))?;
+                let index = cards.next().ok_or_else(|| lines.wrong("比换发的卡多"))?;
+                if index + gap >= self.tree_size {
+                    return Err(lines.wrong("序号不小于 tree-size"));
+                }
+                if gap > 0 {
+                    self.successors.insert(index, index + gap);
+                }
+            }
+        }
+        // A run may be longer than anything that could be written out.
+        if cards.next().is_some() { Err(lines.wrong("比换发的卡少")) } else { Ok(()) }
+    }
+
+    /// Writes `by` lines, if anything is known.
+    fn write_successors(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.successors.is_empty() {
+            return Ok(());
+        }
+        let superseded = self.runs.iter().filter(|it| it.reason == RevocationReason::Superseded);
+        for (at, index) in superseded.flat_map(|run| run.first..=run.last).enumerate() {
+            let gap = self.successor(index).map_or(0, |by| by - index);
+            let before = match (at, at % LINE_TOKENS) {
+                (0, _) => "by ",
+                (_, 0) => "\nby ",
+                _ => " ",
+            };
+            write!(f, "{before}{gap}")?;
+        }
+        writeln!(f)
+    }
+}
+
 impl FromStr for RevocationText {
     type Err = TextError;
 
@@ -291,15 +339,17 @@ impl FromStr for RevocationText {
         if (version == 1) != (prev == TextDigest::NONE) {
             return Err(lines.wrong("只有第 1 版的 prev 全是 0"));
         }
-        let runs = Vec::new();
-        let mut list = Self { origin, version, tree_size, issued, next_update, prev, runs };
+        let (runs, successors) = (Vec::new(), BTreeMap::new());
+        let mut list =
+            Self { origin, version, tree_size, issued, next_update, prev, runs, successors };
         list.read_reasons(&mut lines)?;
         lines.end()?;
         list.runs.sort_unstable();
         if list.runs.windows(2).any(|pair| pair[1].first <= pair[0].last) {
             return Err(TextError::new(8, "同一张卡列了两次"));
         }
-        // One spelling: 16 tokens a line, runs joined, nothing padded.
+        // One spelling: 16 tokens a line, runs joined, nothing padded, as many successors as
+        // cards.
         match list.to_string().lines().zip(text.lines()).position(|(ours, theirs)| ours != theirs) {
             Some(at) => Err(TextError::new(at + 1, "不是规定的写法")),
             None if list.to_string().len() == text.len() => Ok(list),
@@ -310,7 +360,8 @@ impl FromStr for RevocationText {
 
 impl fmt::Display for RevocationText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { origin, version, tree_size, issued, next_update, prev, runs } = self;
+        let Self { origin, version, tree_size, issued, next_update, prev, runs, successors: _ } =
+            self;
         writeln!(f, "{CONTEXT}\norigin {origin}\nversion {version}\ntree-size {tree_size}")?;
         writeln!(f, "issued {issued}\nnext-update {next_update}\nprev {prev}")?;
         for reason in RevocationReason::ALL {
@@ -327,6 +378,9 @@ impl fmt::Display for RevocationText {
             }
             if tokens > 0 {
                 writeln!(f)?;
+            }
+            if reason == RevocationReason::Superseded {
+                self.write_successors(f)?;
             }
         }
         Ok(())

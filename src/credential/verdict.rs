@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::card::{Card, Extension, InTime};
+use super::claim::Index;
 use super::envelope::{Authentic, Unverified};
 use super::fault::Fault;
 use super::key::KeyId;
@@ -261,6 +262,13 @@ impl Verdict {
     /// Why the card was revoked or superseded, if that is why it is refused.
     pub fn revoked(&self) -> Option<RevocationReason> {
         self.trace().looked.revoked
+    }
+
+    /// The number of the card that has taken this one's place, if that is why it is
+    /// refused and the list says which.
+    pub fn superseded_by(&self) -> Option<CardNumber> {
+        let index = Index::new(self.trace().looked.successor?).ok()?;
+        Some(CardNumber { index, ..self.number()? })
     }
 
     /// Which lists it rests on.

@@ -27,6 +27,8 @@ pub(super) struct Book {
     pub(super) latest: BTreeMap<Box<str>, Spot>,
     /// Cards that a later card of the same person has replaced.
     pub(super) replaced: Vec<Spot>,
+    /// Which card has replaced which, by the index of the older.
+    pub(super) successors: BTreeMap<u64, u64>,
     /// Cards that were revoked, by index.
     pub(super) revoked: BTreeMap<u64, RevocationReason>,
     /// The indices of the lines that revoke them.
@@ -53,6 +55,8 @@ struct Staged {
     hash: Sha256,
     /// What they replace and revoke of the committed lines.
     withdrawn: BTreeMap<u64, RevocationReason>,
+    /// Which of them replaces which of those.
+    successors: BTreeMap<u64, u64>,
 }
 
 impl Book {
@@ -61,6 +65,7 @@ impl Book {
             path,
             latest: BTreeMap::new(),
             replaced: Vec::new(),
+            successors: BTreeMap::new(),
             revoked: BTreeMap::new(),
             revoking: BTreeSet::new(),
             file: None,
@@ -180,7 +185,10 @@ impl Book {
         match entry {
             Entry::Issued(Issued { person, .. }) => {
                 let spot = Spot { index, offset: self.bytes, length };
-                self.replaced.extend(self.latest.insert(person.into(), spot));
+                if let Some(old) = self.latest.insert(person.into(), spot) {
+                    self.successors.insert(old.index, index);
+                    self.replaced.push(old);
+                }
                 true
             }
             Entry::Revoked(Revoked { revokes, reason, .. }) => {
@@ -228,6 +236,12 @@ impl Book {
         withdrawn
     }
 
+    /// Which card has replaced which, staged lines included, by the index of the older.
+    pub(super) fn successors(&self) -> BTreeMap<u64, u64> {
+        let staged = self.staged.iter().flat_map(|staged| &staged.successors);
+        self.successors.iter().chain(staged).map(|(old, new)| (*old, *new)).collect()
+    }
+
     /// Stages a line.
     pub(super) fn stage(&mut self, entry: &Entry) -> io::Result<()> {
         let staged = match &mut self.staged {
@@ -236,8 +250,8 @@ impl Book {
                 let path = self.path.with_extension("jsonl.staged");
                 let writer = BufWriter::new(File::create(&path)?);
                 let (entries, bytes, hash) = (self.entries, self.bytes, self.hash.clone());
-                let withdrawn = BTreeMap::new();
-                empty.insert(Staged { path, writer, entries, bytes, hash, withdrawn })
+                let (withdrawn, successors) = (BTreeMap::new(), BTreeMap::new());
+                empty.insert(Staged { path, writer, entries, bytes, hash, withdrawn, successors })
             }
         };
         if entry.index() != staged.entries {
@@ -246,6 +260,7 @@ impl Book {
         let withdrawn = match entry {
             Entry::Issued(Issued { person, .. }) => {
                 let held = self.latest.get(person.as_str());
+                staged.successors.extend(held.map(|spot| (spot.index, staged.entries)));
                 held.map(|spot| (spot.index, RevocationReason::Superseded))
             }
             Entry::Revoked(Revoked { revokes, reason, .. }) => Some((*revokes, *reason)),

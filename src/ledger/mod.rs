@@ -185,6 +185,12 @@ impl Ledger {
         self.books.get(&year).map(Book::withdrawn).unwrap_or_default()
     }
 
+    /// Which card of a year has replaced which, staged lines included: the index of the
+    /// newer by that of the older.
+    pub fn successors(&self, year: Year) -> BTreeMap<u64, u64> {
+        self.books.get(&year).map(Book::successors).unwrap_or_default()
+    }
+
     /// How many lines a year has, staged ones included.
     pub fn size(&self, year: Year) -> u64 {
         self.books.get(&year).map_or(0, Book::size)

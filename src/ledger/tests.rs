@@ -63,6 +63,7 @@ fn lines_come_back_as_they_were_staged() {
     assert_eq!(ledger.replaced(year()).iter().map(|it| it.index).collect::<Vec<_>>(), [1, 0]);
     let withdrawn: Vec<_> = ledger.withdrawn(year()).into_iter().collect();
     assert_eq!(withdrawn, [(0, RevocationReason::Fraud), (1, RevocationReason::Superseded)]);
+    assert_eq!(ledger.successors(year()), BTreeMap::from([(0, 4), (1, 3)]));
     assert_eq!(revoked.line(), b"{\"index\":2,\"revokes\":0,\"reason\":\"fraud\"}\n");
 }
 

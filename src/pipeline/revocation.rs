@@ -6,6 +6,7 @@
 
 use super::authority::{Listed, Renewal};
 use crate::credential::note;
+use crate::credential::reason::RevocationReason;
 use crate::credential::revocation::{CardState, Edition, RevocationList, RevocationText};
 use crate::credential::scope::Origin;
 use crate::credential::trust_list::LogStatus;
@@ -78,6 +79,7 @@ fn next(
 ) -> Result<Option<RevocationText>, Told> {
     const HINT: &str = "台账和撤销名单有一个被改动过，或是旧的备份；找回最新的一份";
     let (size, withdrawn) = (ledger.size(origin.year), ledger.withdrawn(origin.year));
+    let successors = ledger.successors(origin.year);
     let edition =
         Edition { tree_size: size, issued: listed.issued, next_update: listed.next_update };
     let told = |error: &dyn std::fmt::Display| (error.to_string(), "核对日期和台账");
@@ -94,7 +96,21 @@ fn next(
                 let reason = reason.words();
                 return Err((format!("名单上撤销了序号 {index}（{reason}），台账里却没有"), HINT));
             }
-            let is_on = |index: &u64| matches!(text.state(*index), CardState::Revoked(_));
+            let other = |index: &u64| {
+                let by = text.successor(*index);
+                by.is_some() && by != successors.get(index).copied()
+            };
+            if let Some(index) = withdrawn.keys().copied().find(other) {
+                return Err((format!("名单所写的换发序号 {index} 的卡，台账里是另一张"), HINT));
+            }
+            let is_on = |index: &u64| match text.state(*index) {
+                // An older list may not say which card it was replaced by.
+                CardState::Revoked(RevocationReason::Superseded) => {
+                    text.successor(*index) == successors.get(index).copied()
+                }
+                CardState::Revoked(_) => true,
+                CardState::Good | CardState::NotCovered => false,
+            };
             let is_same = text.tree_size() == size && withdrawn.keys().all(is_on);
             if is_same && listed.renewal == Renewal::Changed {
                 return Ok(None);
@@ -102,7 +118,7 @@ fn next(
             text.next(edition).map_err(|error| told(&error))?
         }
     };
-    text.revoke_all(&withdrawn).map_err(|error| told(&error))?;
+    text.revoke_all(&withdrawn, &successors).map_err(|error| told(&error))?;
     Ok(Some(text))
 }
 

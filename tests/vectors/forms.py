@@ -104,6 +104,9 @@ def trust_text(issuers=None, logs=None, version=1, prev="0" * 64, realm="trainin
 REVOKED = "reason error\n17 +2 962\nreason superseded\n0 5\n"
 
 
+BY = REVOKED + "by 36 0\n"
+
+
 def revoked_text(body=REVOKED, origin=ORIGIN, size=1200):
     return (f"shenyan/revoked/1\norigin {origin}\nversion 1\ntree-size {size}\n"
             "issued 2023-01-05T09:00:00+08:00\nnext-update 2023-01-12T00:00:00+08:00\n"

@@ -358,9 +358,13 @@ fn cards_are_revoked_replaced_and_renewed() {
     edit(&office, "content/learners/p-1.json", &name, "样改");
     let said = office.does(BUILD);
     assert!(said.contains(&format!("台账 {} 条，不再有效的卡 1 张", cards + 1)), "{said}");
-    assert!(list(&office).contains("\nreason superseded\n0\n"), "{}", list(&office));
+    // The list says by which: the first index after those of the cards there were.
+    let superseded = format!("\nreason superseded\n0\nby {cards}\n");
+    assert!(list(&office).contains(&superseded), "{}", list(&office));
     let old = VERIFY.replace("private/cards", "old");
-    let said = office.fails(&old, &["\"code\":\"SUPERSEDED\"", "\"revoked\":\"superseded\""]);
+    let newer = format!("\"superseded_by\":\"150600-2022-{cards:06}-");
+    let said =
+        office.fails(&old, &["\"code\":\"SUPERSEDED\"", "\"revoked\":\"superseded\"", &newer]);
     assert_eq!(said.matches("\"code\":\"VALID\"").count(), cards - 1);
     assert!(office.does(VERIFY).contains("\"code\":\"VALID\""));
     // The new card is revoked; the list goes out with the next build.
@@ -379,7 +383,7 @@ fn cards_are_revoked_replaced_and_renewed() {
     // Corrected once more: a new card names the revoked one, which stays revoked.
     edit(&office, "content/learners/p-1.json", "样改", "样正");
     office.does(BUILD);
-    assert!(list(&office).contains(&format!("reason fraud\n{cards}\nreason superseded\n0\n")));
+    assert!(list(&office).contains(&format!("reason fraud\n{cards}{superseded}")));
     // A week later, and a month later.
     let first = list(&office);
     office.now = Date::new(2023, 1, 8).unwrap().beijing_midnight();

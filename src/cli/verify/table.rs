@@ -93,6 +93,8 @@ impl<'a> Table<'a> {
         if let Some(reason) = row.verdict().and_then(Verdict::revoked) {
             notes.push(format!("撤销原因：{}", reason.words()));
         }
+        let newer = row.verdict().and_then(Verdict::superseded_by);
+        notes.extend(newer.map(|number| format!("换发后的卡：{number}")));
         for finding in &row.findings {
             let other = finding.other.as_ref().map(|place| shown(&place.to_string()));
             let host = row.foreign_host().filter(|_| finding.kind == FindingKind::ForeignHost);

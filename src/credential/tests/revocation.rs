@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::listed::{day, edition, open, origin, revocation_text, signed, trust_text};
 use crate::credential::note::{NoteError, TextDigest};
-use crate::credential::reason::RevocationReason;
+use crate::credential::reason::{RevocationReason, RevokeError};
 use crate::credential::revocation::{
-    CardState, Edition, EditionError, RevocationError, RevocationList, RevocationText, RevokeError,
+    CardState, Edition, EditionError, RevocationError, RevocationList, RevocationText,
 };
 use crate::credential::trust_list::LogStatus;
 
@@ -37,6 +37,31 @@ fn gaps_and_runs() {
     let expected = format!("reason fraud\n0 {}\n{}\n{}\n", line(15), line(16), line(1));
     assert_eq!(list(&many).to_string(), format!("{HEAD}{expected}"));
     assert_eq!(list(&[]).to_string(), HEAD, "nobody's card: an empty list");
+}
+
+#[test]
+fn what_has_replaced_a_card_is_said_card_by_card() {
+    use RevocationReason::{Error, Superseded};
+    let mut list = list(&[(3, Error)]);
+    let cards: BTreeMap<u64, _> = (10..28).map(|index| (index, Superseded)).collect();
+    // Of 10 to 27: the first by 40, the last by the last that is covered; and what cannot
+    // be: by an earlier card, by one that is not covered, of a card that has no successor.
+    let successors = BTreeMap::from([(10, 40), (27, 79_999), (12, 11), (13, 80_000), (3, 4)]);
+    list.revoke_all(&cards, &successors).unwrap();
+    let zeros = |count| vec!["0"; count].join(" ");
+    let by = format!("by 30 {}\nby 0 79972\n", zeros(15));
+    let expected = format!("{HEAD}reason error\n3\nreason superseded\n10 +17\n{by}");
+    assert_eq!(list.to_string(), expected);
+    assert_eq!(expected.parse::<RevocationText>().as_ref(), Ok(&list));
+    assert_eq!(
+        [10, 11, 27, 3, 28].map(|it| list.successor(it)),
+        [Some(40), None, Some(79_999), None, None]
+    );
+    // The next edition says so too, and nothing is longer than what is written.
+    let next = list.next(edition()).unwrap();
+    assert_eq!(next.successor(10), Some(40));
+    let long = "reason superseded\n0 +79999\nby 1\n";
+    assert!(format!("{HEAD}{long}").parse::<RevocationText>().is_err());
 }
 
 #[test]
@@ -141,7 +166,7 @@ fn lists_are_small() {
             at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             cards.insert((at >> 33) % 1_000_000, RevocationReason::Error);
         }
-        list.revoke_all(&cards).unwrap();
+        list.revoke_all(&cards, &BTreeMap::new()).unwrap();
         let text = list.to_string();
         assert!(text.len() < bytes_max, "{count}: {} bytes", text.len());
         assert_eq!(text.parse::<RevocationText>().unwrap(), list);

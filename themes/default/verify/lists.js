@@ -47,6 +47,7 @@ export class Lists {
     await verdict.note('revocation', () => {
       if (state === 'good') return;
       verdict.revoked = state;
+      verdict.successor = list.successor(card.index);
       if (state === 'superseded') throw new Fault('SUPERSEDED', 'another card has taken its place');
       throw new Fault('REVOKED', 'the card is on the revocation list');
     });

@@ -44,6 +44,11 @@ export class RevocationList {
     const run = this.runs[from];
     return run !== undefined && run.first <= index ? run.reason : 'good';
   }
+
+  /** The index of the card that has taken the place of this one, or null. */
+  successor(index) {
+    return this.successors.get(index) ?? null;
+  }
 }
 
 function parse(text) {
@@ -56,10 +61,12 @@ function parse(text) {
   };
   list.prev = lines.prev(list.version);
   list.runs = [];
+  list.successors = new Map();
   while (lines.keyword() === 'reason') {
     const reason = lines.field('reason', (value) => REASONS.includes(value) ? value : null);
     const start = list.runs.length;
-    while (lines.peek() !== null && lines.keyword() !== 'reason') readLine(lines, list, start, reason);
+    while (lines.peek() !== null && !['reason', 'by'].includes(lines.keyword())) readLine(lines, list, start, reason);
+    if (reason === 'superseded') readSuccessors(lines, list, start);
   }
   lines.end();
   list.runs.sort((one, other) => one.first - other.first);
@@ -87,8 +94,29 @@ function readLine(lines, list, start, reason) {
   }
 }
 
+/** The indices of cards in these runs. */
+function* cards(runs) {
+  for (const { first, last } of runs) for (let index = first; index <= last; index += 1) yield index;
+}
+
+/** Reads `by` lines, if there are any, about the cards of the runs from `start` on. */
+function readSuccessors(lines, list, start) {
+  const indices = cards(list.runs.slice(start));
+  if (lines.keyword() !== 'by') return;
+  while (lines.keyword() === 'by') {
+    for (const token of lines.next().slice('by '.length).split(' ')) {
+      const [gap, { value: index, done }] = [number(token), indices.next()];
+      if (gap === null || done) throw lines.wrong('no gap, or more than cards are replaced');
+      if (index + gap >= list.treeSize) throw lines.wrong('an index that is not below tree-size');
+      if (gap > 0) list.successors.set(BigInt(index), BigInt(index + gap));
+    }
+  }
+  // A run may be longer than anything that could be written out.
+  if (!indices.next().done) throw lines.wrong('fewer than cards are replaced');
+}
+
 /** The text of a list. */
-function write({ origin: log, version, treeSize, issued, nextUpdate, prev, runs }) {
+function write({ origin: log, version, treeSize, issued, nextUpdate, prev, runs, successors }) {
   const lines = [
     CONTEXT, `origin ${log.text}`, `version ${version}`, `tree-size ${treeSize}`,
     `issued ${stampText(issued)}`, `next-update ${stampText(nextUpdate)}`, `prev ${prev}`,
@@ -106,6 +134,18 @@ function write({ origin: log, version, treeSize, issued, nextUpdate, prev, runs 
     for (let at = 0; at < tokens.length; at += LINE_TOKENS) {
       lines.push(tokens.slice(at, at + LINE_TOKENS).join(' '));
     }
+    if (reason === 'superseded' && successors.size > 0) lines.push(...bys(runs, successors));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The lines that say by which cards the superseded ones were replaced. */
+function bys(runs, successors) {
+  const gaps = [];
+  for (const index of cards(runs.filter(({ reason }) => reason === 'superseded'))) {
+    gaps.push((successors.get(BigInt(index)) ?? BigInt(index)) - BigInt(index));
+  }
+  const lines = [];
+  for (let at = 0; at < gaps.length; at += LINE_TOKENS) lines.push(`by ${gaps.slice(at, at + LINE_TOKENS).join(' ')}`);
+  return lines;
 }

@@ -59,8 +59,9 @@ function banner(verdict, at, say) {
 }
 
 /** What decided, where it can be said in a few words; or null. */
-function why({ code, card, revoked }, at, say) {
+function why({ code, card, revoked, supersededBy }, at, say) {
   if (code === 'REVOKED') return say('revoked', say(`revoked.${revoked}`));
+  if (code === 'SUPERSEDED' && supersededBy !== null) return say('newer', supersededBy);
   if (code === 'EXPIRED') return say('expired', beijingDate(card.expires));
   if (code === 'NOT_YET_VALID') return say('early', beijingDate(card.issued));
   if (code === 'CLOCK_SUSPECT') return say('clock', minute(at));

@@ -6,6 +6,7 @@
 
 import { Fault } from './fault.js';
 import { toHex } from './key.js';
+import { CardNumber } from './number.js';
 import { STEPS } from './step.js';
 import { beijingDate, stampText } from './time.js';
 
@@ -49,6 +50,8 @@ export class Verdict {
     this.asOf = { root: null, trust: null, revocation: null };
     /** Why the card was revoked, if it was. */
     this.revoked = null;
+    /** The index of the card that has taken its place, if the lists say so. */
+    this.successor = null;
   }
 
   /** Takes a step, notes how it ended, and hands its result on. */
@@ -75,6 +78,11 @@ export class Verdict {
     return this.card && this.card.number(this.issuer.id).toString();
   }
 
+  /** The number of the card that has taken its place, or null. */
+  get supersededBy() {
+    return this.successor === null ? null : new CardNumber(this.issuer.id, this.card.year, this.successor).toString();
+  }
+
   /** Whether the issuer's realm is the specimens', whatever the code. */
   get isSpecimen() {
     return this.issuer !== null && this.issuer.isSpecimen;
@@ -97,6 +105,7 @@ export class Verdict {
       unverified: this.unverified && cardReport(this.unverified),
       detail: this.detail,
       ...this.revoked && { revoked: this.revoked },
+      ...this.supersededBy && { superseded_by: this.supersededBy },
       as_of: asOf(this.asOf),
     });
   }

@@ -89,6 +89,7 @@ const WORDS = {
   'lists.ROLLBACK': ['本页的名单比这台设备以前见过的旧，不能据以核验。请联网后重新打开本页。', 'The lists of this page are older than those that this device has seen. Go online and open this page again.', ''],
   'lists.REFUSED': ['本页的名单没有可信的签名，不能据以核验。请从签发机构的官方网址打开本页。', 'The lists of this page are not properly signed. Open this page at the issuer’s own address.', ''],
   revoked: ['原因：{}', 'Reason: {}', ''],
+  newer: ['新卡号 {}', 'New card: {}', ''],
   expired: ['{} 起失效', 'Void from {}', ''],
   clock: ['本机时间是 {}', 'This device says it is {}', ''],
   early: ['卡上的签发日期是 {}', 'The card says it was issued on {}', ''],
