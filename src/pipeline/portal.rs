@@ -171,7 +171,7 @@ impl Site<'_> {
         ];
         if !self.project.policies.is_empty() {
             tasks.push(view::Task {
-                label: "学时自查".to_owned(),
+                label: "继续教育自查".to_owned(),
                 description: "回答几个问题，看看应当完成哪些学习、依据哪一条".to_owned(),
                 href: CHECK.to_owned(),
             });

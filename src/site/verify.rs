@@ -3,7 +3,7 @@
 //!
 //! Each page is one file with everything in it: one request, and never a mixture of
 //! two publications. The scripts are also published as they are, to be read. And the
-//! self-check page 学时自查, which is one file too.
+//! self-check page 继续教育自查, which is one file too.
 
 use std::collections::BTreeMap;
 

@@ -251,7 +251,7 @@ pub struct VerifyPage {
     pub is_alone: bool,
 }
 
-/// The self-check page 学时自查: what somebody owes, worked out in the browser.
+/// The self-check page 继续教育自查: what somebody owes, worked out in the browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CheckPage {
     /// The policy bundles of all years as a JSON list of `[id, bundle]`, without `<`.

@@ -1,4 +1,4 @@
-// The self-check page 学时自查: questions on one side, the letter on the other. All of it
+// The self-check page 继续教育自查: questions on one side, the letter on the other. All of it
 // happens here: nothing is sent, and nothing is kept.
 
 import { determine } from './determine.js';

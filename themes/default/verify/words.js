@@ -68,7 +68,7 @@ const WORDS = {
   required: ['应修', 'Required', ''],
   credited: ['认定', 'Credited', ''],
   grounds: ['认定依据', 'Rests on', ''],
-  'grounds.unknown': ['所引的规则集（{}）不在本页上，条款（序号 {}）的文字和学时没有与它对照。', 'The policy that it cites ({}) is not on this page: its clauses (numbers {}) and the hours were not checked against it.', ''],
+  'grounds.unknown': ['所引的规则集（{}）不在本页上，条款（序号 {}）和应修、认定没有与它对照。', 'The policy that it cites ({}) is not on this page: its clauses (numbers {}) and the hours were not checked against it.', ''],
   'ground.unknown': ['序号 {} 的条款，所引的规则集里没有。', 'Clause number {}, which the policy does not have.', ''],
   issuer: ['签发机构', 'Issuer', ''],
   number: ['卡号', 'Card number', ''],
