@@ -35,16 +35,22 @@ impl Account {
 /// Makes up the account of a year.
 pub fn account(policy: &Policy, record: &Record) -> Account {
     let terms = &policy.terms;
-    let learnings: Vec<_> = record
-        .learnings
-        .iter()
-        .enumerate()
-        .map(|(at, learning)| treat(policy, record, at, learning))
-        .collect();
+    let mut learnings = Vec::with_capacity(record.learnings.len());
+    let mut filling = Vec::new();
+    for (at, learning) in record.learnings.iter().enumerate() {
+        let (treatment, adds) = treat(policy, record, at, learning);
+        learnings.push(treatment);
+        if adds == Adds::WhatIsShort {
+            filling.push(at);
+        }
+    }
     let settled = |category: usize| {
         let settled = record.settled.iter();
         settled.filter(move |hours| hours.year == policy.year && hours.category == category)
     };
+    fill(&mut learnings, &filling, |category| {
+        settled(category).fold(Hours::ZERO, |sum, it| sum.plus(it.hours))
+    });
     let learned = terms.iter().enumerate().take(policy.vocabulary.learned().end);
     let mut categories: Vec<CategoryHours> = learned
         .map(|(category, terms)| CategoryHours {
@@ -65,20 +71,54 @@ pub fn account(policy: &Policy, record: &Record) -> Account {
     Account { year: policy.year, categories, total, learnings, required_by }
 }
 
+/// What a learning that counts adds to its category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Adds {
+    /// Its own hours.
+    ItsHours,
+    /// What the category is short of: 视同完成.
+    WhatIsShort,
+}
+
+/// Leaves of learning that fulfils a category what the category is short of without it:
+/// there is no surplus to show, and none for other years or categories.
+fn fill(learnings: &mut [Treatment], filling: &[usize], settled: impl Fn(usize) -> Hours) {
+    for at in filling {
+        let Some(Treatment { decided: Treated::Counted { category, hours }, .. }) =
+            learnings.get(*at)
+        else {
+            continue;
+        };
+        let (category, required) = (*category, *hours);
+        let others = learnings.iter().enumerate().filter(|(other, _)| {
+            // Of two that fulfil it, the first does.
+            !filling.contains(other) || other < at
+        });
+        let others = others.filter_map(|(_, it)| match it.decided {
+            Treated::Counted { category: into, hours } => (into == category).then_some(hours),
+            _ => None,
+        });
+        let there = others.fold(settled(category), Hours::plus);
+        learnings[*at].decided = Treated::Counted { category, hours: required.minus(there) };
+    }
+}
+
 /// Takes one learning through the rules: into which category, in which year,
 /// recognised or not, with how many hours.
-fn treat(policy: &Policy, record: &Record, at: usize, learning: &Learning) -> Treatment {
+fn treat(policy: &Policy, record: &Record, at: usize, learning: &Learning) -> (Treatment, Adds) {
     let mut rules = Vec::new();
-    let decided = treated(policy, record, learning, &mut rules);
+    let mut adds = Adds::ItsHours;
+    let decided = treated(policy, record, learning, &mut adds, &mut rules);
     rules.sort_unstable();
     rules.dedup();
-    Treatment { learning: at, decided, rules }
+    (Treatment { learning: at, decided, rules }, adds)
 }
 
 fn treated(
     policy: &Policy,
     record: &Record,
     learning: &Learning,
+    adds: &mut Adds,
     cited: &mut Vec<usize>,
 ) -> Treated {
     let facts = facts(policy, record, learning);
@@ -87,6 +127,9 @@ fn treated(
         Decided::One { values, rules, .. } => {
             let Some((category, fixed)) = credit(values) else { return Treated::NoRule };
             let hours = amount(policy, learning, fixed, &rules, policy.terms.get(category));
+            if policy.vocabulary.column_key(Column::CreditHours, fixed) == Some("fulfilled") {
+                *adds = Adds::WhatIsShort;
+            }
             cited.extend(rules);
             (vec![category], hours, None)
         }
