@@ -10,7 +10,7 @@ use super::record::{Application, Person, Proof, Record, Role};
 pub fn facts(policy: &Policy, record: &Record, application: &Application) -> Facts {
     let Application { purpose, grade, on, year } = *application;
     let Person { born, sex, entered, qualified, transfers, education, services } = &record.person;
-    let post = record.post(on);
+    let post = record.post_held(on);
     let proven = |value: Value, proof: Proof, needs_none: bool| {
         (needs_none || proof == Proof::Checked).then_some(value)
     };

@@ -232,6 +232,12 @@ pub struct Post {
     pub to: Option<Date>,
 }
 
+impl Post {
+    fn is_held(&self, on: Date) -> bool {
+        self.from.is_none_or(|from| from <= on) && self.to.is_none_or(|to| on <= to)
+    }
+}
+
 /// A role and when it was held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleHeld {
@@ -311,11 +317,13 @@ impl Record {
     }
 
     /// The post on a day, as for [`Record::unit`].
-    pub fn post(&self, on: Date) -> Option<&Post> {
-        let is_held = |post: &Post| {
-            post.from.is_none_or(|from| from <= on) && post.to.is_none_or(|to| on <= to)
-        };
-        self.posts.iter().max_by_key(|post| (is_held(post), post.from))
+    fn post(&self, on: Date) -> Option<&Post> {
+        self.posts.iter().max_by_key(|post| (post.is_held(on), post.from))
+    }
+
+    /// The post held on a day, the one begun last if there are several.
+    pub fn post_held(&self, on: Date) -> Option<&Post> {
+        self.posts.iter().filter(|post| post.is_held(on)).max_by_key(|post| post.from)
     }
 
     /// The days of entry into service that the posts leave possible: nobody entered
