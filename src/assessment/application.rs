@@ -220,7 +220,8 @@ fn gather(
         courses.iter().flat_map(|course| course.rules.iter().copied()).collect();
     let mut decisions: BTreeSet<String> =
         courses.into_iter().flat_map(|course| course.decisions).collect();
-    let consequences = consequences(case, outcome, &mut rules, &mut decisions);
+    let mut questions = questions;
+    let consequences = consequences(case, outcome, &mut rules, &mut decisions, &mut questions);
     if outcome == Outcome::Failed {
         decisions.extend(case.policy.on_failure().map(|decision| decision.id.clone()));
     }
@@ -246,6 +247,7 @@ fn consequences(
     outcome: Outcome,
     rules: &mut BTreeSet<usize>,
     decisions: &mut BTreeSet<String>,
+    questions: &mut BTreeSet<Question>,
 ) -> Vec<(Value, Vec<usize>)> {
     let vocabulary = &case.policy.vocabulary;
     let key = match outcome {
@@ -253,16 +255,30 @@ fn consequences(
         Outcome::Passed | Outcome::Unclear | Outcome::NotApplicable => return Vec::new(),
     };
     let facts = case.facts.with(Fact::Learning, vocabulary.keyed(Fact::Learning, key));
-    let decided = |facts: &Facts| match decide(case.policy, Output::Consequence, facts) {
-        Decided::One { values, rules, .. } => Some((*values.first()?, rules)),
-        Decided::Nothing | Decided::Open { .. } | Decided::Collision { .. } => None,
-    };
-    if decided(&facts).is_none() {
-        return Vec::new();
-    }
     let purposes = (0..vocabulary.words(Fact::Purpose).len()).map(Value::Word);
-    let consequences: Vec<_> =
-        purposes.filter_map(|purpose| decided(&facts.with(Fact::Purpose, Some(purpose)))).collect();
+    let decided = |facts: &Facts| decide(case.policy, Output::Consequence, facts);
+    match decided(&facts) {
+        Decided::One { .. } => {}
+        // Whether anything follows depends on what is not known.
+        Decided::Open { missing, .. } => {
+            questions.extend(missing.into_iter().map(Question::Fact));
+            return Vec::new();
+        }
+        Decided::Nothing | Decided::Collision { .. } => return Vec::new(),
+    }
+    let mut consequences = Vec::new();
+    for purpose in purposes {
+        match decided(&facts.with(Fact::Purpose, Some(purpose))) {
+            Decided::One { values, rules, .. } => {
+                consequences.extend(values.first().map(|value| (*value, rules)));
+            }
+            // Whether something follows depends on what is not known.
+            Decided::Open { missing, .. } => {
+                questions.extend(missing.into_iter().map(Question::Fact))
+            }
+            Decided::Nothing | Decided::Collision { .. } => {}
+        }
+    }
     for (_, cited) in &consequences {
         rules.extend(cited);
         let named = cited.iter().flat_map(|rule| &case.policy.rules[*rule].rule.decisions);

@@ -142,12 +142,12 @@ function gather({ policies, policy, facts, hours }, outcome, ends, questions) {
   const rules = new Set(courses.flatMap((it) => [...it.rules]));
   const decisions = new Set(courses.flatMap((it) => [...it.decisions]));
   if (outcome === '不通过') policy.onFailure().forEach((id) => decisions.add(id));
-  const follows = outcome === '不通过' ? consequences(policy, facts) : [];
+  const { follows, missing } = outcome === '不通过' ? consequences(policy, facts) : { follows: [], missing: [] };
   for (const at of follows.flatMap((it) => it.rules)) {
     rules.add(at);
     (policy.rules[at].decisions ?? []).forEach((id) => decisions.add(id));
   }
-  const unlike = distinct(questions.map((it) => JSON.stringify(it))).map((it) => JSON.parse(it));
+  const unlike = distinct([...questions, ...missing.map((fact) => ({ fact }))].map((it) => JSON.stringify(it))).map((it) => JSON.parse(it));
   return {
     outcome, degrees, years, accounts, asked, questions: unlike, consequences: follows,
     rules: [...rules].sort((a, b) => a - b), decisions: [...decisions].sort(),
@@ -161,14 +161,15 @@ export function unfinished(policy, facts) {
   return learning === null || word === null ? facts : { ...facts, [learning.label]: word };
 }
 
-/** If something follows for the purpose applied for, all that follows for any. */
+/** If something follows for the purpose applied for, all that follows for any; and the
+ *  facts on which it depends. */
 function consequences(policy, facts) {
   const known = unfinished(policy, facts);
   const decided = (it) => decide(policy, 'consequence', it);
-  if (decided(known).kind !== 'one') return [];
+  const own = decided(known);
+  if (own.kind !== 'one') return { follows: [], missing: own.missing ?? [] };
   const purpose = policy.keyed('purpose');
-  return purpose.values
-    .map((value) => decided({ ...known, [purpose.label]: value }))
-    .filter(({ kind }) => kind === 'one')
-    .map(({ values, rules }) => ({ consequence: values[0], rules }));
+  const all = purpose.values.map((value) => decided({ ...known, [purpose.label]: value }));
+  const follows = all.filter(({ kind }) => kind === 'one').map(({ values, rules }) => ({ consequence: values[0], rules }));
+  return { follows, missing: all.filter(({ kind }) => kind === 'open').flatMap((it) => it.missing) };
 }
