@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::issuing::Issuing;
 use crate::assessment::class::printing::{self, Waiting};
+use crate::assessment::policy::vocabulary::Fact;
 use crate::assessment::policy::{Basis, Policy};
 use crate::assessment::record::{self, ClassId, Record};
 use crate::assessment::{Determination, assess};
@@ -192,6 +193,7 @@ fn judge(
         project.needed.check(&record, policy, problems);
     }
     project.classes.check_attended(&record, problems);
+    unruled(project, &record, &Place::line(&**path, *line), problems);
     let results: Vec<_> = policies.iter().map(|policy| assess(policy, &record)).collect();
     let waiting = policies.iter().zip(&results);
     let waiting = waiting
@@ -202,6 +204,20 @@ fn judge(
     let document = record.document.as_ref().map(|it| key(b"document", it.number.as_bytes()));
     let place = Place::line(&**path, *line);
     Some(Judged { place, digest, person, document, record, results, waiting })
+}
+
+/// Tells applications that nobody judges: there are no rules for their year.
+fn unruled(project: &Project, record: &Record, place: &Place, problems: &mut Diagnostics) {
+    let is_ruled = |year: u16| project.policies.contains_key(&year);
+    for application in record.applications.iter().filter(|it| !is_ruled(it.year)) {
+        let vocabulary = &project.vocabulary;
+        let purpose = vocabulary.value_text(vocabulary.words(Fact::Purpose), application.purpose);
+        problems.warning(
+            place.clone(),
+            format!("申报“{purpose}”的 {} 年度没有规则，没有作出认定", application.year),
+            "核对申报年度；确是该年度的，待该年度的通知发布以后再办",
+        );
+    }
 }
 
 /// Sixteen bytes that tell one number from another and give none away.
