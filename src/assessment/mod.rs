@@ -47,6 +47,8 @@ mod properties;
 mod regimes;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unusual;
 
 pub use annual::assess;
 pub use compile::policies;

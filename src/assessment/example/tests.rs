@@ -1,9 +1,11 @@
 //! Examples beyond those that the notices show: whatever a table of them expects was
 //! worked out by hand from the clauses.
 
+use std::collections::BTreeSet;
+
 use super::{Failure, run};
 use crate::assessment::policy::notice::Notice;
-use crate::assessment::policy::tests::{DECISIONS, Sample, sample_by, vocabulary};
+use crate::assessment::policy::tests::{DECISIONS, SAMPLE, Sample, sample_by, vocabulary};
 use crate::diagnostic::Diagnostics;
 
 /// What these examples come to by the rules of a sample: what they expect and do not
@@ -25,6 +27,44 @@ fn told(sample: &Sample, examples: &str) -> Vec<String> {
         run(&sample.policies, &notice, &mut problems).into_iter().map(failure).collect();
     let told = problems.into_sorted().into_iter().map(|it| format!("{} {}", it.place, it.message));
     failures.into_iter().chain(told).collect()
+}
+
+/// Each clause with rules has, right below it, examples that pass and that fail, or of
+/// all that its rules can give; that they stand at every boundary, the mutation check
+/// shows (`properties::the_notices_examples_notice_every_boundary`).
+#[test]
+fn each_clause_has_an_example_that_passes_and_one_that_fails() {
+    let mut wanting = Vec::new();
+    for notice in &SAMPLE.sources.notices {
+        for clause in notice.front.ruled.iter().map(|it| &it.value) {
+            let own = notice.clause(clause).unwrap();
+            let below = notice.clauses.iter().map(|it| it.line).filter(|line| *line > own.line);
+            let end = below.min().unwrap_or(u32::MAX);
+            let examples = notice.examples.iter().filter(|it| (own.line..end).contains(&it.line));
+            let mut found = BTreeSet::new();
+            for example in examples {
+                for case in &example.cases {
+                    let result = example.expected.iter().zip(&case.expected);
+                    let result =
+                        result.filter(|(label, cell)| *label != "依据" && !cell.is_empty());
+                    found.extend(
+                        result
+                            .take(1)
+                            .map(|(_, cell)| cell.split('·').next().unwrap_or_default().to_owned()),
+                    );
+                }
+            }
+            let is_of_people = found.contains("通过");
+            let has_both = match is_of_people {
+                true => found.contains("不通过"),
+                false => found.len() > 1,
+            };
+            if !has_both {
+                wanting.push(format!("{}/{clause} {found:?}", notice.front.namespace));
+            }
+        }
+    }
+    assert_eq!(wanting, [""; 0]);
 }
 
 fn deciding(changes: &[(&str, &str)]) -> Sample {
