@@ -384,8 +384,10 @@ choose('公有'); [...page.querySelectorAll('.option input[name=grassroots]')][1
 [...page.querySelectorAll('.option input[name=designated-hospital]')][1].click(); choose('没有'); look();
 for (const year of [2020, 2021, 2022]) { fill(`hours-${year}-1`, '10'); fill(`hours-${year}-2`, year === 2021 ? '18.5' : '20'); }
 look();
+frame.style.width = '390px';
+const width = page.documentElement.scrollWidth;
 const kept = frame.contentWindow.localStorage.length + page.cookie.length;
-await fetch('/post', { method: 'POST', body: JSON.stringify({ seen, kept, links: [...page.querySelectorAll('#answer a')].map((it) => it.getAttribute('href')) }) });
+await fetch('/post', { method: 'POST', body: JSON.stringify({ seen, kept, width, links: [...page.querySelectorAll('#answer a')].map((it) => it.getAttribute('href')) }) });
 ";
 
 #[test]
@@ -427,6 +429,7 @@ fn the_page_asks_what_the_purpose_needs_and_answers_with_clauses() {
     }
     assert!(answer(4).contains("还要弄清楚"), "hours are wanting: {}", answer(4));
     assert_eq!(post["kept"], 0, "nothing is kept");
+    assert!(post["width"].as_u64().unwrap() <= 390, "wider than a phone: {}", post["width"]);
     for link in post["links"].as_array().unwrap() {
         let path = link.as_str().unwrap().split('#').next().unwrap();
         assert!(known.contains(&format!("/{path}")), "{path} is a page");
