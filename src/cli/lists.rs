@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::state::{Kind, State};
+use super::state::{self, Kind, State};
 use super::trust::held::{self, Held};
 use crate::credential::Trust;
 use crate::credential::lists::Terms;
@@ -105,11 +105,24 @@ impl Lists {
         (root, list, revocations, Notes { roots, trust: trust.unwrap_or_default(), revoked })
     }
 
+    /// Takes note of the lists in the file given, or in the user's own, if none of
+    /// them goes back on what this machine has seen.
+    pub(super) fn remember(&self, state: Option<&Path>, memory: Memory) -> Result<(), Told> {
+        let Some(path) = state.map(Path::to_owned).or_else(state::path) else { return Ok(()) };
+        let before = State::read(&path).map_err(|what| (what, state::HINT))?;
+        let mut seen = before.clone();
+        self.observe(&mut seen)?;
+        match memory {
+            Memory::Kept => seen.save(&path, &before).map_err(|what| (what, state::HINT)),
+            Memory::Asked => Ok(()),
+        }
+    }
+
     /// Takes note of the lists, if none of them goes back on what was seen.
     ///
     /// A root note must be the one that was seen, or follow on it step by step: a
     /// stranger's of the same realm does not.
-    pub(super) fn observe(&self, state: &mut State) -> Result<(), Told> {
+    fn observe(&self, state: &mut State) -> Result<(), Told> {
         const HINT: &str = "名单有出入：向签发机构核对，再重新取得名单";
         let told = |what: &str, error: SeenError| (format!("{what}{error}"), HINT);
         let realm = self.list.text().realm.as_str();
@@ -153,6 +166,13 @@ impl Lists {
     pub(super) fn trust(self, terms: Terms) -> Trust {
         Trust::listed(&self.list, self.revocations, terms).expect("one list of each log")
     }
+}
+
+/// Whether what has been seen is written down, or only asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Memory {
+    Kept,
+    Asked,
 }
 
 /// The notes in a site's folders of revocation lists, by name.

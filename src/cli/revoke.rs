@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::authority::{EditionArgs, Keys};
 use super::keys::place;
-use super::lists::Lists;
+use super::lists::{Lists, Memory};
 use super::message::{Exit, Talk};
 use super::site;
 use crate::credential::number::CardNumber;
@@ -40,6 +40,9 @@ pub(super) struct Args {
     /// 日志密钥的私钥文件；不写则用 keys/ 中以这个日志为名的那一把
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    /// 记住见过的名单版本的文件，防止从旧备份撤销；不写则在用户的状态目录
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     edition: EditionArgs,
 }
@@ -92,6 +95,8 @@ type Told = (String, &'static str);
 fn revoke(args: &Args, now: UnixTime, problems: &mut Diagnostics) -> Result<String, Told> {
     let lists = Lists::read(&args.site)?;
     let lists = lists.ok_or(("没有根文件和信任名单".to_owned(), "先签署 keys/ 中的名单"))?;
+    // On an old backup it would sign a second list of the same version.
+    lists.remember(args.state.as_deref(), Memory::Kept)?;
     let origin = origin(args, lists.list().text())?;
     let keys = Keys::new(&args.site, &args.edition);
     let log_key = |origin: &Origin| match &args.key {

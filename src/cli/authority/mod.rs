@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::keys::{self, Opener, Source};
-use super::lists::Lists;
-use super::state::{self, State};
+use super::lists::{Lists, Memory};
 use crate::credential::field::Stamp;
 use crate::credential::key::{PublicKey, SigningKey};
 use crate::credential::note::NamedKey;
@@ -81,6 +80,16 @@ pub(super) enum Purpose {
     Build,
     /// Nothing.
     Check,
+}
+
+impl Purpose {
+    /// A check writes nothing.
+    const fn memory(self) -> Memory {
+        match self {
+            Self::Build => Memory::Kept,
+            Self::Check => Memory::Asked,
+        }
+    }
 }
 
 /// The keys of a site, opened one after the other by the passphrases that the user
@@ -203,7 +212,7 @@ pub(super) fn read<'a>(
     log_key: &'a LogKey<'a>,
     problems: &mut Diagnostics,
 ) -> Option<Authority<'a>> {
-    let Asked { site, settings, args, now, .. } = *asked;
+    let Asked { site, settings, args, purpose, now, .. } = *asked;
     let lists = match Lists::read(site) {
         Ok(lists) => lists,
         Err((what, hint)) => {
@@ -238,7 +247,8 @@ pub(super) fn read<'a>(
     let mut told = |what: String, hint| problems.error(Place::file("keys"), what, hint);
     let (issued, next_update) =
         args.edition.times(now).map_err(|what| told(what, "核对日期和本机的时间")).ok()?;
-    observe(&lists, asked).map_err(|(what, hint)| told(what, hint)).ok()?;
+    // A site from an old backup is not built on.
+    lists.remember(asked.state, purpose.memory()).map_err(|(what, hint)| told(what, hint)).ok()?;
     let hand = keys.hand(asked, lists.list().text(), open);
     let hand = hand.map_err(|what| told(what, "换一个私钥文件或口令")).ok()?;
     let renewal = if args.renew { Renewal::All } else { Renewal::Changed };
@@ -255,17 +265,4 @@ pub(super) fn read<'a>(
         next_update,
         renewal,
     })))
-}
-
-/// Takes note of the lists, if none of them goes back on what this machine has seen: a
-/// site from an old backup is not built on. A check writes nothing.
-fn observe(lists: &Lists, asked: &Asked<'_>) -> Result<(), (String, &'static str)> {
-    let Some(path) = asked.state.map(Path::to_owned).or_else(state::path) else { return Ok(()) };
-    let mut seen = State::read(&path).map_err(|what| (what, state::HINT))?;
-    let before = seen.clone();
-    lists.observe(&mut seen)?;
-    match asked.purpose {
-        Purpose::Build => seen.save(&path, &before).map_err(|what| (what, state::HINT)),
-        Purpose::Check => Ok(()),
-    }
 }

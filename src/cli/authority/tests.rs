@@ -285,7 +285,7 @@ fn keys_of_two_passphrases_open_from_one_file() {
 }
 
 #[test]
-fn a_site_from_an_old_backup_is_not_built_on() {
+fn nothing_is_signed_on_a_site_from_an_old_backup() {
     let office = office();
     office.does(BUILD);
     let old = text(&office, "keys/trust.note");
@@ -303,6 +303,7 @@ fn a_site_from_an_old_backup_is_not_built_on() {
     let words = "keys: error: 信任名单是旧的第 1 版，以前见过第 2 版";
     office.fails(BUILD, &[words]);
     office.fails("check --site ~", &[words]);
+    office.refuses("revoke --site ~ --renew training/150600/2022", "信任名单是旧的第 1 版");
     assert!(all(&office) == before);
 }
 

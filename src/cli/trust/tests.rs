@@ -62,7 +62,8 @@ impl Office {
         let keys = self.at("keys").display().to_string();
         let root = self.folder.path().display().to_string();
         // What the machine of these tests has seen is not what this office's has.
-        let has_state = ["build", "check"].iter().any(|it| line.split(' ').next() == Some(it));
+        let has_state =
+            ["build", "check", "revoke"].iter().any(|it| line.split(' ').next() == Some(it));
         let state = if has_state { " --state ~/seen" } else { "" };
         let line = format!("{line}{state}");
         let words = line.split_whitespace().map(|it| it.replace('@', &keys).replace('~', &root));

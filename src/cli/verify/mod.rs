@@ -16,10 +16,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use self::inputs::{Column, Problems, Sources, Stdin};
 use self::reports::Report;
 use self::table::Table;
-use super::lists::Lists;
+use super::lists::{Lists, Memory};
 use super::message::{Exit, Progress, Talk};
 use super::site;
-use super::state::{self, State};
 use super::{argument, kit};
 use crate::batch::html::{About, Basis};
 use crate::batch::{self, FindingKind, Row, Rows, Summary, csv};
@@ -244,12 +243,7 @@ impl Site {
 
     /// Trust by lists, if none of them goes back on what this machine has seen.
     fn observed(lists: Lists, args: &Args) -> Result<Trust, (String, &'static str)> {
-        if let Some(path) = args.state.clone().or_else(state::path) {
-            let before = State::read(&path).map_err(|what| (what, state::HINT))?;
-            let mut seen = before.clone();
-            lists.observe(&mut seen)?;
-            seen.save(&path, &before).map_err(|what| (what, state::HINT))?;
-        }
+        lists.remember(args.state.as_deref(), Memory::Kept)?;
         let terms = Terms {
             specimens: specimens(args),
             freshness: args
