@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::keys::place;
+use crate::credential::digest::TextDigest;
 use crate::credential::field::ListStamp;
-use crate::credential::note::TextDigest;
 use crate::credential::seen::{Seen, SeenError};
 
 /// What to do about a file that cannot be used.

@@ -11,7 +11,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::note::TextDigest;
+use super::digest::TextDigest;
 use crate::time::{Date, UnixTime};
 
 /// Numbers in lists are below 2^53, so that every language holds them exactly.

@@ -4,12 +4,12 @@
 //! an auditor must read, in this order: [`verify_all`] below, then [`qr`] (text to
 //! bytes), [`envelope`] (the signature), [`key`] (what a good signature is),
 //! [`card`] and [`claim`] (what is claimed), [`trust`] and [`scope`] (by whom, and
-//! how far), [`step`], [`fault`] and [`verdict`] (what is answered), [`number`] (what is printed); then the
-//! lists that trust is made of: [`note`] (their frame), [`root`], [`trust_list`],
-//! [`reason`], [`revocation`], [`seen`] (that none goes back), [`lists`] (that they are fresh);
-//! and
-//! [`bundle`] and [`policy`] (that a card does not contradict the bundle it cites). The formats
-//! are described for implementers in `content/spec/`.
+//! how far), [`step`], [`fault`] and [`verdict`] (what is answered), [`number`] (what
+//! is printed); then the lists that trust is made of: [`note`] and [`digest`] (their
+//! frame), [`root`], [`trust_list`], [`reason`] and [`revocation`], [`seen`] (that none
+//! goes back), [`lists`] (that they are fresh); and [`bundle`] and [`policy`] (that a
+//! card does not contradict the bundle it cites). The formats are described for
+//! implementers in `content/spec/`.
 //!
 //! It is *not* here to decide who deserves a card, to read pictures, or to show
 //! anything.
@@ -77,6 +77,7 @@ pub mod bundle;
 pub mod card;
 mod cbor;
 pub mod claim;
+pub mod digest;
 pub mod envelope;
 pub mod fault;
 pub mod field;

@@ -30,8 +30,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use super::digest::TextDigest;
 use super::field::{Lines, ListStamp, NUMBER_MAX, Stamp, TextError, number};
-use super::note::{Note, NoteError, TextDigest};
+use super::note::{Note, NoteError};
 use super::reason::{RevocationReason, RevokeError};
 use super::scope::Origin;
 use super::trust_list::{LogStatus, TrustList};

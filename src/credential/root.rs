@@ -23,8 +23,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::digest::TextDigest;
 use super::field::{Lines, ListStamp, Stamp, TextError, number};
-use super::note::{NamedKey, Note, NoteError, TextDigest, Vouched};
+use super::note::{NamedKey, Note, NoteError, Vouched};
 use super::realm::Realm;
 use crate::time::UnixTime;
 

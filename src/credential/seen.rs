@@ -7,8 +7,8 @@
 
 use std::fmt;
 
+use super::digest::TextDigest;
 use super::field::ListStamp;
-use super::note::TextDigest;
 
 /// The highest version of a list that was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,10 +23,11 @@ use std::str::FromStr;
 
 use super::base64;
 use super::claim::{Year, is_forbidden};
+use super::digest::TextDigest;
 use super::field::{Lines, ListStamp, NUMBER_MAX, Stamp, TextError};
 use super::json::{self, Json};
 use super::key::PublicKey;
-use super::note::{KeyName, NamedKey, Note, NoteError, TextDigest};
+use super::note::{KeyName, NamedKey, Note, NoteError};
 use super::number::IssuerId;
 use super::qr::Host;
 use super::realm::Realm;

@@ -16,9 +16,10 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::tar::{FILE_MAX, Files};
+use crate::credential::digest::TextDigest;
 use crate::credential::field::Stamp;
 use crate::credential::key::{Signer as _, SigningKey};
-use crate::credential::note::{KeyName, NamedKey, TextDigest};
+use crate::credential::note::{KeyName, NamedKey};
 use crate::credential::number::IssuerId;
 use crate::credential::qr::Host;
 use crate::credential::realm::Realm;

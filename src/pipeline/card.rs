@@ -100,7 +100,7 @@ impl<'p> Issuing<'p> {
             let card = plan?.and_then(|plan| match plan {
                 Plan::Keep(card, text) => Some((card, Some(text))),
                 Plan::Issue(mut card) => {
-                    self.may_issue(due.judged, &card, due.current, problems).then(|| {
+                    self.may_issue(&due.judged.place, &card, due.current, problems).then(|| {
                         card.index = ledger.give_index(due.current.year);
                         (*card, None)
                     })

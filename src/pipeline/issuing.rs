@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::authority::Authority;
-use super::learner::{Judged, card_policies};
 use super::{IssueDate, Terms};
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::bundle::{self, Citations};
@@ -55,7 +54,7 @@ impl<'p> Issuing<'p> {
         let mut citations = BTreeMap::new();
         let mut bundles = Bundles::default();
         let mut found = Diagnostics::new();
-        for policy in card_policies(project) {
+        for policy in project.card_policies() {
             let bytes = bundle::bytes(policy);
             let id = PolicyId::of(&bytes);
             bundles.add(&bytes).expect("what we write, we read");
@@ -139,7 +138,7 @@ impl<'p> Issuing<'p> {
     /// Whether the lists allow this card; what stands against it is told, once.
     pub(super) fn may_issue(
         &self,
-        judged: &Judged,
+        place: &Place,
         card: &Card,
         current: &Current<'_>,
         problems: &mut Diagnostics,
@@ -156,8 +155,7 @@ impl<'p> Issuing<'p> {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         for (what, hint) in &objections {
             if told.insert(what.clone()) {
-                let place =
-                    if is_for_all { Place::file("keys/trust.note") } else { judged.place.clone() };
+                let place = if is_for_all { Place::file("keys/trust.note") } else { place.clone() };
                 problems.error(place, what.clone(), *hint);
             }
         }

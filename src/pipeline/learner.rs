@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::issuing::Issuing;
 use crate::assessment::class::printing::{self, Waiting};
+use crate::assessment::policy::Policy;
 use crate::assessment::policy::vocabulary::Fact;
-use crate::assessment::policy::{Basis, Policy};
 use crate::assessment::record::{self, ClassId, Record};
 use crate::assessment::{Determination, assess};
 use crate::diagnostic::{Diagnostics, Place};
@@ -37,13 +37,6 @@ pub(super) struct Judged {
     pub results: Vec<Determination>,
     /// For each of them, whether its card has to wait for a report.
     pub waiting: Vec<Option<Waiting>>,
-}
-
-/// The policies of the years that cards are issued for: those that a notice was
-/// written for. Years that a notice is only carried over to serve later
-/// applications, not new cards.
-pub(super) fn card_policies(project: &Project) -> Vec<&Policy> {
-    project.policies.values().filter(|policy| policy.basis == Basis::Written).collect()
 }
 
 /// Judges learners and tells one person from another.

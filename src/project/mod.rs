@@ -27,7 +27,7 @@ use crate::assessment::policies;
 use crate::assessment::policy::decision::{self, Decision};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
-use crate::assessment::policy::{Policy, Sources};
+use crate::assessment::policy::{Basis, Policy, Sources};
 use crate::assessment::record;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::site::ThemeFile;
@@ -149,6 +149,13 @@ impl Project {
     /// Where the project stands.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The policies of the years that cards are issued for: those that a notice was
+    /// written for. Years that a notice is only carried over to serve later
+    /// applications, not new cards.
+    pub fn card_policies(&self) -> impl Iterator<Item = &Policy> {
+        self.policies.values().filter(|policy| policy.basis == Basis::Written)
     }
 
     /// The learners, one at a time, in the order of their files' paths and lines.

@@ -17,6 +17,7 @@ use super::argument;
 use super::keys::{self, place};
 use super::message::{Exit, Talk};
 use crate::credential::claim::Year;
+use crate::credential::digest::TextDigest;
 use crate::credential::field::Stamp;
 use crate::credential::note;
 use crate::credential::number::IssuerId;
@@ -282,7 +283,7 @@ impl Text {
 
 fn sign(args: &Sign, talk: &mut Talk) -> Result<String, Told> {
     let (parsed, text) = Text::read(&args.file)?;
-    let digest = note::TextDigest::of(&text);
+    let digest = TextDigest::of(&text);
     // Who signs sees what.
     talk.say(&format!("将签名：{} 第 {} 版", parsed.words(), parsed.version()));
     talk.say(&format!("SHA-256 {digest}"));
@@ -325,7 +326,7 @@ fn assemble(dir: &Path, args: &Assemble, now: UnixTime) -> Result<String, Told> 
         Text::Trust(_) => place::replace(&dir.join("trust.note"), 0o644, &note),
     };
     written.map_err(|error| (format!("{} 写不了：{error}", dir.display()), "检查目录的权限"))?;
-    let digest = note::TextDigest::of(&text);
+    let digest = TextDigest::of(&text);
     let (words, version) = (parsed.words(), parsed.version());
     Ok(format!("{words}第 {version} 版成了\nSHA-256 {digest}"))
 }

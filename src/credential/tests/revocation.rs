@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::listed::{day, edition, open, origin, revocation_text, signed, trust_text};
-use crate::credential::note::{NoteError, TextDigest};
+use crate::credential::digest::TextDigest;
+use crate::credential::note::NoteError;
 use crate::credential::reason::{RevocationReason, RevokeError};
 use crate::credential::revocation::{
     CardState, Edition, EditionError, RevocationError, RevocationList, RevocationText,

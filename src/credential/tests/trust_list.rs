@@ -1,6 +1,7 @@
 use super::listed::{day, named, open, root, root_text, secret, signed, trust_text};
+use crate::credential::digest::TextDigest;
 use crate::credential::key::Signer as _;
-use crate::credential::note::{NoteError, TextDigest};
+use crate::credential::note::NoteError;
 use crate::credential::root::{Root, RootText};
 use crate::credential::scope::Status;
 use crate::credential::seen::SeenError;
