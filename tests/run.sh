@@ -1,5 +1,6 @@
 #!/bin/sh
-# Every check there is: format, lints, the credential room alone, all tests.
+# Every check there is: format, lints, the credential room alone, documentation, all
+# tests.
 # What a bare Debian lacks is installed, as root or through sudo, or named.
 set -eu
 cd "$(dirname "$0")/.."
@@ -60,6 +61,8 @@ say "lints"
 cargo clippy --locked --all-targets -- -D warnings
 say "the credential room alone"
 cargo build --locked --no-default-features --lib
+say "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
 say "tests"
 cargo test --locked
 say "all is well"

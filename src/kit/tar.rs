@@ -3,7 +3,7 @@
 //! POSIX ustar (IEEE Std 1003.1-1988), and of it only this: regular files in
 //! bytewise order of their paths, none twice; mode 0644, everything else that
 //! describes a file zero or empty; two blocks of zeros at the end and no byte after
-//! them. Whatever [`read`] accepts, [`write`] writes back byte for byte, and any
+//! them. Whatever [`read`] accepts, [`write()`] writes back byte for byte, and any
 //! `tar` lists and unpacks it. Links, folders, devices, long names and extended
 //! headers are refused. Nothing is unpacked: a file is a slice of the archive.
 

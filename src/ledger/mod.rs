@@ -12,7 +12,7 @@
 //! `card` is the card's text without the portal's address. A line's index is its
 //! number from 0, and the index of its card: it is given once and never moves.
 //! Beside it, `policy/<16 hex>.json` keeps each policy bundle that a card cites, and
-//! `<issuer>-<year>.journal` says how far the file goes ([`journal`]).
+//! `<issuer>-<year>.journal` says how far the file goes (`journal.rs`).
 //!
 //! New lines are staged in a file of their own while a build runs. Only when all
 //! else of the build is ready are they appended and made durable, and only then

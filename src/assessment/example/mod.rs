@@ -1,8 +1,8 @@
 //! Runs the examples that notices show their readers: what an example expects
 //! must be what the rules give.
 //!
-//! A row's conditions become facts and a record ([`given`]), and what it expects is
-//! held against what the rules give ([`expected`]).
+//! A row's conditions become facts and a record (`given`), and what it expects is
+//! held against what the rules give (`expected`).
 
 mod expected;
 mod given;
