@@ -122,6 +122,10 @@ fn build_and_release(
     for list in &lists {
         revoke::keep(&args.site, list)?; // made again from the ledger if this fails
     }
+    if !lists.is_empty() {
+        let remembered = revoke::remember(&args.site, args.state.as_deref());
+        remembered.map_err(|(what, _)| io::Error::other(what))?;
+    }
     private.publish()?;
     public.publish()?;
     let lists = lists.iter().map(|list| words(&list.text)).collect();

@@ -107,15 +107,27 @@ impl Lists {
 
     /// Takes note of the lists in the file given, or in the user's own, if none of
     /// them goes back on what this machine has seen.
-    pub(super) fn remember(&self, state: Option<&Path>, memory: Memory) -> Result<(), Told> {
-        let Some(path) = state.map(Path::to_owned).or_else(state::path) else { return Ok(()) };
-        let before = State::read(&path).map_err(|what| (what, state::HINT))?;
+    pub(super) fn remember(&self, state: Option<&Path>, memory: Memory) -> Result<Met, Told> {
+        let realm = self.list.text().realm.as_str();
+        let Some(path) = state.map(Path::to_owned).or_else(state::path) else {
+            return Ok(Met::Before);
+        };
+        let told = |what| (what, state::HINT);
+        let before = State::read(&path).map_err(told)?;
+        let met = match before.seen(Kind::Root, realm) {
+            Some(_) => Met::Before,
+            None => Met::First,
+        };
         let mut seen = before.clone();
         self.observe(&mut seen)?;
-        match memory {
-            Memory::Kept => seen.save(&path, &before).map_err(|what| (what, state::HINT)),
-            Memory::Asked => Ok(()),
+        if seen != before && memory == Memory::Kept {
+            // Whoever verifies at the same time has learnt something too.
+            let _lock = state::lock(&path).map_err(told)?;
+            let mut seen = State::read(&path).map_err(told)?;
+            self.observe(&mut seen)?;
+            seen.save(&path).map_err(told)?;
         }
+        Ok(met)
     }
 
     /// Takes note of the lists, if none of them goes back on what was seen.
@@ -162,6 +174,16 @@ impl Lists {
         )
     }
 
+    /// The root note, for people who have not met it before.
+    pub(super) fn introduction(&self) -> String {
+        let TrustText { realm, .. } = self.list.text();
+        let root = self.held.root().expect("a trust list was opened under it");
+        format!(
+            "本机第一次见到领域 {realm} 的根文件，请与签发机构公布的核对：SHA-256 {}",
+            root.digest()
+        )
+    }
+
     /// Trust by these lists, on these terms.
     pub(super) fn trust(self, terms: Terms) -> Trust {
         Trust::listed(&self.list, self.revocations, terms).expect("one list of each log")
@@ -173,6 +195,13 @@ impl Lists {
 pub(super) enum Memory {
     Kept,
     Asked,
+}
+
+/// Whether this machine had seen a root note of the realm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Met {
+    Before,
+    First,
 }
 
 /// The notes in a site's folders of revocation lists, by name.

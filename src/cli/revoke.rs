@@ -68,6 +68,15 @@ pub(super) fn keep(site: &Path, list: &NewList) -> io::Result<()> {
     place::replace(&path, 0o644, note)
 }
 
+/// Has this machine know the lists that it has just signed, so that on a backup of
+/// before no other ones of the same versions are signed.
+pub(super) fn remember(site: &Path, state: Option<&Path>) -> Result<(), Told> {
+    match Lists::read(site)? {
+        Some(lists) => lists.remember(state, Memory::Kept).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
 /// A list, for people.
 pub(super) fn words(text: &RevocationText) -> String {
     let (origin, version) = (text.origin(), text.version());
@@ -90,7 +99,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     }
 }
 /// A problem, in words, and what to do.
-type Told = (String, &'static str);
+pub(super) type Told = (String, &'static str);
 
 fn revoke(args: &Args, now: UnixTime, problems: &mut Diagnostics) -> Result<String, Told> {
     let lists = Lists::read(&args.site)?;
@@ -125,6 +134,7 @@ fn revoke(args: &Args, now: UnixTime, problems: &mut Diagnostics) -> Result<Stri
     match list {
         Some(list) => {
             keep(&args.site, &list).map_err(told)?;
+            remember(&args.site, args.state.as_deref())?;
             Ok(words(&list.text))
         }
         None => Ok(format!("{origin}：没有变化")),

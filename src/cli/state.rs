@@ -13,6 +13,8 @@
 //! shown first.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::keys::place;
@@ -63,6 +65,21 @@ pub(super) fn path() -> Option<PathBuf> {
     Some(state.join("shenyan/seen"))
 }
 
+/// Waits until nobody else writes the file, which nobody does until the answer is
+/// dropped. The lock's file, `seen.lock`, stays.
+///
+/// Errors: what is wrong, in words.
+pub(super) fn lock(path: &Path) -> Result<File, String> {
+    let locked = || {
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let file = File::create(path.with_file_name(format!("{name}.lock")))?;
+        file.lock()?;
+        Ok(file)
+    };
+    locked().map_err(|error: io::Error| format!("{} 写不了：{error}", path.display()))
+}
+
 impl State {
     /// Reads the file; one that is not there has seen nothing.
     ///
@@ -102,16 +119,11 @@ impl State {
         text
     }
 
-    /// Keeps the file, if it says something new.
+    /// Keeps the file. Its folder is there, and locked ([`lock`]).
     ///
     /// Errors: what is wrong, in words.
-    pub(super) fn save(&self, path: &Path, before: &Self) -> Result<(), String> {
-        if self == before {
-            return Ok(());
-        }
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)
-            .and_then(|()| place::replace(path, 0o600, &self.write()))
+    pub(super) fn save(&self, path: &Path) -> Result<(), String> {
+        place::replace(path, 0o600, &self.write())
             .map_err(|error| format!("{} 写不了：{error}", path.display()))
     }
 
@@ -153,12 +165,13 @@ mod tests {
     fn nothing_goes_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/shenyan/seen");
-        let empty = State::read(&path).unwrap();
-        let mut state = empty.clone();
+        let mut state = State::read(&path).unwrap();
         let none = TextDigest::NONE;
         state.observe(Kind::Trust, "training", &stamp(2, 2), none).unwrap();
         state.observe(Kind::Revoked, "training/150600/2022", &stamp(2, 9), none).unwrap();
-        state.save(&path, &empty).unwrap();
+        let held = lock(&path).unwrap();
+        state.save(&path).unwrap();
+        drop(held);
         let mut state = State::read(&path).unwrap();
         let mut observe = |version, digest, prev| {
             let stamp = stamp(version, digest);

@@ -307,6 +307,31 @@ fn nothing_is_signed_on_a_site_from_an_old_backup() {
     assert!(all(&office) == before);
 }
 
+/// A machine knows the lists that it has signed itself, before anybody verifies by
+/// them: on a backup of before, it signs no others of the same versions.
+#[test]
+fn a_machine_that_has_signed_does_not_sign_again_on_a_backup() {
+    let office = office();
+    office.does(BUILD);
+    let backup = files(&office, "content");
+    let restore = || {
+        std::fs::remove_dir_all(office.at("content")).unwrap();
+        for (name, bytes) in &backup {
+            let path = office.at("content").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+    };
+    let words = "撤销名单 training/150600/2022 是旧的第 1 版，以前见过第 2 版";
+    office.does(&format!("{BUILD} --renew"));
+    restore();
+    let before = all(&office);
+    office.fails(&format!("{BUILD} --renew"), &[words]);
+    office.fails(BUILD, &[words]);
+    office.refuses("revoke --site ~ --renew training/150600/2022", words);
+    assert!(all(&office) == before);
+}
+
 #[test]
 fn lists_that_are_too_old_sign_nothing() {
     let mut office = office();

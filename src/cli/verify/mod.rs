@@ -16,7 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use self::inputs::{Column, Problems, Sources, Stdin};
 use self::reports::Report;
 use self::table::Table;
-use super::lists::{Lists, Memory};
+use super::lists::{Lists, Memory, Met};
 use super::message::{Exit, Progress, Talk};
 use super::site;
 use super::{argument, kit};
@@ -222,10 +222,10 @@ impl Site {
             return Self::of_kit(kit::open(path)?, args).map(Some);
         }
         let Some(lists) = Lists::read(&args.site)? else { return Ok(None) };
-        let words = vec![lists.words()];
+        let mut words = vec![lists.words()];
         let held = policy::of_site(&args.site).map_err(|what| (what, policy::HINT))?;
         let policy::Held { bundles, names } = held;
-        let trust = Self::observed(lists, args)?.with_policies(bundles);
+        let trust = Self::observed(lists, args, &mut words)?.with_policies(bundles);
         Ok(Some(Self { trust, names: names.of_site(&args.site), lists: words }))
     }
 
@@ -235,15 +235,25 @@ impl Site {
         words.extend(lists.iter().map(Lists::words));
         let policy::Held { bundles, names } = policy::of_kit(&policies);
         let trust = match lists {
-            Some(lists) => Self::observed(lists, args)?.with_policies(bundles),
+            Some(lists) => Self::observed(lists, args, &mut words)?.with_policies(bundles),
             None => Trust::specimen(issuers, specimens(args)).expect("a manifest has each once"),
         };
         Ok(Self { trust, names, lists: words })
     }
 
     /// Trust by lists, if none of them goes back on what this machine has seen.
-    fn observed(lists: Lists, args: &Args) -> Result<Trust, (String, &'static str)> {
-        lists.remember(args.state.as_deref(), Memory::Kept)?;
+    ///
+    /// A root that this machine meets for the first time is told: everything rests on
+    /// its being the right one.
+    fn observed(
+        lists: Lists,
+        args: &Args,
+        words: &mut Vec<String>,
+    ) -> Result<Trust, (String, &'static str)> {
+        match lists.remember(args.state.as_deref(), Memory::Kept)? {
+            Met::Before => {}
+            Met::First => words.push(lists.introduction()),
+        }
         let terms = Terms {
             specimens: specimens(args),
             freshness: args
