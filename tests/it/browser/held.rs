@@ -325,6 +325,10 @@ const network = async (wanted) => {
   }
 };
 await visit('VALID', true);
+await network('part');
+await visit('VALID', true);
+await network('portal');
+await visit('VALID', true);
 await network('new');
 await visit('REVOKED', true);
 await network('off');
@@ -378,6 +382,23 @@ fn the_page_shows_by_which_lists_and_judges_again_when_newer_ones_come() {
     holds(&first, "announced", &["有效"]);
     assert_eq!(first["problem"], "");
 
+    // Who keeps one list back, or answers everything with a page of his own, has not let
+    // anybody check.
+    let mut part = served("part", &revoked1);
+    part.remove(&format!("/{LIST}"));
+    let mut portal = served("portal", b"<!DOCTYPE html>");
+    for name in ["/root.note", "/trust.note"] {
+        portal.insert(name.to_owned(), b"<!DOCTYPE html>".to_vec());
+    }
+    for files in [part, portal] {
+        server.replace(Some(files));
+        let unchecked = post();
+        assert_eq!(unchecked["code"], "VALID", "{unchecked}");
+        holds(&unchecked, "answer", &["撤销名单（第 1 版）", "没有联网取得全部名单"]);
+        let answer = unchecked["answer"].as_str().unwrap();
+        assert!(!answer.contains("已联网核对"), "{answer}");
+    }
+
     server.replace(Some(served("new", &revoked2)));
     let newer = post();
     assert_eq!(newer["code"], "REVOKED", "{newer}");
@@ -388,7 +409,7 @@ fn the_page_shows_by_which_lists_and_judges_again_when_newer_ones_come() {
     server.replace(None);
     let away = post();
     assert_eq!(away["code"], "REVOKED", "kept on this device: {away}");
-    holds(&away, "answer", &["撤销名单（第 2 版）", "没有联网取得名单"]);
+    holds(&away, "answer", &["撤销名单（第 2 版）", "没有联网取得全部名单"]);
 }
 
 #[test]

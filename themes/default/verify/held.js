@@ -38,6 +38,8 @@ export class Held {
     this.problem = null;
     /** The lists that trust is made of: `{root, list, revocations}`; null for specimens. */
     this.chosen = null;
+    /** The texts that the last refresh brought, good or not; null before the first. */
+    this.came = null;
     /** What was opened, so that no signature is checked twice. */
     this.opened = new Map();
   }
@@ -66,7 +68,8 @@ export class Held {
    *  has changed. */
   async refresh(get) {
     const before = this.fingerprint();
-    const found = { roots: await this.newerRoots(get), trusts: [], revoked: [] };
+    const newestRoot = await texts(get, ['root.note']);
+    const found = { roots: await this.newerRoots(get, newestRoot), trusts: [], revoked: [] };
     await this.choose(found);
     found.trusts = await texts(get, ['trust.note']);
     await this.choose(found);
@@ -75,17 +78,30 @@ export class Held {
     const name = ({ origin: { issuer, year } }) => `revoked/${issuer}-${year}.note`;
     found.revoked = await texts(get, logs.slice(0, LOGS_MAX).map(name));
     await this.choose(found);
+    this.came = new Set([...newestRoot, ...found.trusts, ...found.revoked]);
     return this.fingerprint() !== before;
   }
 
-  /** The root notes after the one that is held, in their order. */
-  async newerRoots(get) {
+  /** Whether all that a card of this log is judged by is what the portal has now: the
+   *  root note, the trust list, the log's revocation list. What came and was refused, or
+   *  is older than what is held, says nothing about it. Without a log, null, the first
+   *  two; a compromised log has no list any more. */
+  isCurrent(log) {
+    const { root, list, revocations } = this.chosen ?? {};
+    const has = (one) => one !== undefined && this.came !== null && this.came.has(one.note);
+    const { status = 'compromised' } = list?.logs.get(log) ?? {};
+    return has(root) && has(list)
+      && (status === 'compromised' || has(revocations.find(({ origin }) => origin.text === log)));
+  }
+
+  /** The root notes after the one that is held, in their order, up to the newest. */
+  async newerRoots(get, [newest]) {
+    if (newest === undefined) return [];
     const held = this.chosen?.root.version ?? claimedVersion(bytesOf(this.built.roots[0]));
-    const newest = await get('root.note');
-    const version = newest === null ? null : claimedVersion(newest);
+    const version = claimedVersion(bytesOf(newest));
     if (version === null || version <= held || version > held + ROOTS_MAX) return [];
     const between = Array.from({ length: version - held }, (_, at) => `root.${held + at}.note`).slice(1);
-    return [...await texts(get, between), textOf(newest)];
+    return [...await texts(get, between), newest];
   }
 
   /** Takes the newest of each list, of those of the build, those kept and these, and

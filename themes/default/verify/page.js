@@ -32,8 +32,8 @@ const { policies, ...built } = JSON.parse($('lists').textContent);
 const held = new Held(built, Store.here(portal.href));
 for (const [id, text] of Object.entries(policies)) held.addPolicy(id, text);
 const opened = held.open();
-/** When newer lists were last asked for, and whether any came. */
-let asked = { at: -Infinity, answered: null };
+/** When newer lists were last asked for. */
+let asked = -Infinity;
 
 /** Verifies a text and shows the verdict. */
 async function judge(text, { focus }) {
@@ -86,20 +86,21 @@ async function get(name) {
   }
 }
 
+/** Whether the lists behind what is shown are those that the portal has now. */
+function isCurrent() {
+  const { card, issuer } = shown?.verdict ?? { card: null };
+  return held.isCurrent(card && issuer.log(card));
+}
+
 /** Fetches newer lists, if the last ones are no longer new. */
 async function refresh() {
   await opened;
   const now = performance.now();
-  if (home === null || !held.isListed || now - asked.at < NEW_FOR) return;
-  asked = { at: now, answered: asked.answered };
-  let answered = false;
-  await held.refresh(async (name) => {
-    const bytes = await get(name);
-    answered ||= bytes !== null;
-    return bytes;
-  });
-  // Without a network, the next occasion is soon enough.
-  asked = { at: answered ? now : -Infinity, answered };
+  if (home === null || !held.isListed || now - asked < NEW_FOR) return;
+  asked = now;
+  await held.refresh(get);
+  // What did not come is asked for again on the next occasion.
+  if (!isCurrent()) asked = -Infinity;
   await judgeAgain();
 }
 
@@ -132,7 +133,7 @@ function render() {
   $('problem').textContent = held.problem === null ? '' : say(`lists.${held.problem}`);
   if (shown !== null) {
     const isOpen = $('answer').querySelector('details')?.open ?? false;
-    const { answered } = asked;
+    const answered = held.came === null ? null : isCurrent();
     $('answer').replaceChildren(...show(shown.verdict, { ...shown, say, home, answered }).filter(Boolean));
     $('answer').querySelector('details').open = isOpen;
   }

@@ -26,7 +26,7 @@ export function title(verdict, say) {
 
 /** The elements of a verdict. `say` gives words, `policy` the bundle that the card
  *  cites or null, `at` the clock in seconds, `home` the way to the portal or null,
- *  `answered` whether newer lists came when they were asked for, or null. */
+ *  `answered` whether its lists came when they were asked for, or null. */
 export function show(verdict, { say, policy, at, home, answered }) {
   const parts = [banner(verdict, at, say)];
   if (verdict.host.foreign) parts.push(foreign(verdict, say));

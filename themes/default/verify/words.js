@@ -84,7 +84,7 @@ const WORDS = {
   'asof.root': ['根文件（第 {} 版）{} 签发，{} 到期', 'Root note (version {}) issued {}, expires {}', ''],
   'asof.none': ['没有这个机构这一年的撤销名单', 'No revocation list of this issuer and year', ''],
   'asof.yes': ['已联网核对，用的是现有最新的名单。', 'Checked online; these are the newest lists there are.', ''],
-  'asof.no': ['没有联网取得名单，用的是本机已有的。', 'No lists could be fetched; those on this device were used.', ''],
+  'asof.no': ['没有联网取得全部名单，用的是本机已有的。', 'Not all of the lists could be fetched; those on this device were used.', ''],
   'lists.EQUIVOCATION': ['名单有出入：这台设备收到过两份互相矛盾的名单。问清以前，本页不认任何签发机构。请向签发机构查询。', 'The lists contradict one another: this device has been given two that cannot both be. Until that is settled this page trusts no issuer. Ask the issuer.', ''],
   'lists.ROLLBACK': ['本页的名单比这台设备以前见过的旧，不能据以核验。请联网后重新打开本页。', 'The lists of this page are older than those that this device has seen. Go online and open this page again.', ''],
   'lists.REFUSED': ['本页的名单没有可信的签名，不能据以核验。请从签发机构的官方网址打开本页。', 'The lists of this page are not properly signed. Open this page at the issuer’s own address.', ''],
