@@ -310,7 +310,12 @@ const visit = async (wanted, kept) => {
   const text = (selector) => frame.contentDocument.querySelector(selector)?.textContent;
   await until(() => text('.code') === wanted && (!kept || !frame.contentDocument.querySelector('#kept').hidden));
   await until(() => text('.lists')?.match(/联网/));
+  // 390 pixels at 200 %.
+  frame.style.width = '195px';
+  const values = [...frame.contentDocument.querySelectorAll('.facts dd, .verdict .next')];
   const seen = {
+    width: frame.contentDocument.documentElement.scrollWidth,
+    narrowest: Math.min(...values.map((it) => it.clientWidth)),
     code: text('.code'), answer: text('#answer'), announced: text('#announcement'),
     problem: text('#problem'), address: frame.contentWindow.location.href,
   };
@@ -381,6 +386,9 @@ fn the_page_shows_by_which_lists_and_judges_again_when_newer_ones_come() {
     );
     holds(&first, "announced", &["有效"]);
     assert_eq!(first["problem"], "");
+    assert!(first["width"].as_u64().unwrap() <= 195, "nothing beside the screen: {first}");
+    // The screen without the margins of the page and of the banner.
+    assert!(first["narrowest"].as_u64().unwrap() >= 100, "values below their terms: {first}");
 
     // Who keeps one list back, or answers everything with a page of his own, has not let
     // anybody check.
