@@ -36,10 +36,10 @@ for (const { fragment, paste, language } of await (await fetch('/task.json')).js
   const text = (selector) => page.querySelector(selector)?.textContent ?? null;
   seen.push({
     code: text('.code'), verdict: text('#verdict'), answer: text('#answer'), title: page.title,
-    announced: text('#announcement'), address: frame.contentWindow.location.href,
+    announced: text('#announcement'), spoken: page.querySelector('#announcement').lang, address: frame.contentWindow.location.href,
     focus: page.activeElement?.id ?? null,
     foreign: page.querySelectorAll('#answer script, #answer img, #answer iframe, #answer b').length,
-    name: text('.holder bdi'), languages: page.querySelectorAll('#languages button').length,
+    isHidden: page.querySelector('#manual').hidden, name: text('.holder bdi'), languages: page.querySelectorAll('#languages button').length,
   });
   frame.remove();
 }
@@ -89,7 +89,7 @@ fn a_card_from_the_camera_is_shown_and_leaves_the_address() {
     assert_eq!(seen[0]["code"], "SPECIMEN");
     assert_eq!(seen[0]["verdict"], "样张，不作证明");
     holds(&seen[0], "title", &["样张，不作证明"]);
-    holds(&seen[0], "announced", &["样张，不作证明", "不能用来证明"]);
+    holds(&seen[0], "announced", &["样张，不作证明。这是演示用的卡", "不能用来证明"]);
     let shown = [
         "本卡不是身份证件，请核对身份证",
         "证件号码末四位",
@@ -110,11 +110,14 @@ fn a_card_from_the_camera_is_shown_and_leaves_the_address() {
         assert!(!seen["address"].as_str().unwrap().contains('#'), "{}", seen["address"]);
     }
     assert_eq!(seen[1]["verdict"], "Specimen; proves nothing");
+    holds(&seen[1], "announced", &["Specimen; proves nothing. This card is for demonstration."]);
+    assert_eq!(seen[1]["spoken"], "en", "what is read out is in the language that was chosen");
     assert_eq!(seen[1]["languages"], 2, "nobody has written the Mongolian strings yet");
     assert_eq!(seen[2]["code"], "SPECIMEN");
     assert_eq!(seen[2]["focus"], "verdict", "whoever pasted hears the verdict");
     for seen in &seen[3..] {
         assert_eq!(seen["verdict"], Value::Null);
+        assert_eq!(seen["isHidden"], false, "a text may be pasted");
         holds(seen, "title", &["核验审验卡"]);
     }
 }
@@ -251,6 +254,12 @@ fn the_page_is_small_and_asks_nobody_else() {
     for inline in ["onclick", "onload", "style=\"", "<script", "<style", "javascript:", "src=\""] {
         assert!(!markup.contains(inline), "{inline}");
     }
+    // Without scripts, no field that has no name and leads nowhere.
+    assert!(
+        body.contains(
+            "<section class=\"another\" id=\"manual\" aria-labelledby=\"another\" hidden>"
+        )
+    );
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(page.as_bytes()).unwrap();
     let wire = encoder.finish().unwrap().len();

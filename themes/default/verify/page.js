@@ -26,6 +26,8 @@ let language = LANGUAGES[0][0];
 let shown = null;
 /** How many texts have been handed in: only the last one's verdict is shown. */
 let turn = 0;
+/** What always holds of pictures in this browser, as a key of the words; or null. */
+let always = null;
 
 const say = (key, ...values) => words(language, key, ...values);
 const { policies, ...built } = JSON.parse($('lists').textContent);
@@ -39,11 +41,12 @@ let asked = -Infinity;
 async function judge(text, { focus }) {
   turn += 1;
   const mine = turn;
-  $('announcement').textContent = say('working');
+  tell('working');
   await opened;
   const found = await answer(text);
   if (mine !== turn) return;
   shown = found;
+  note();
   render();
   announce(shown.verdict);
   if (focus) $('verdict').focus();
@@ -59,7 +62,19 @@ async function answer(text) {
 }
 
 function announce(verdict) {
-  $('announcement').textContent = `${title(verdict, say)}${say(`next.${verdict.code}`)}`;
+  tell('announced', title(verdict, say), say(`next.${verdict.code}`));
+}
+
+/** Has these words read out. */
+function tell(key, ...values) {
+  Object.assign($('announcement'), { lang: language, textContent: say(key, ...values) });
+}
+
+/** A word about pictures; without one, what always holds in this browser, if anything. */
+function note(key = always) {
+  if (key === null) delete $('note').dataset.words;
+  else $('note').dataset.words = key;
+  $('note').textContent = key === null ? '' : say(key);
 }
 
 /** Verifies once more what is shown, by other lists; only another verdict is announced. */
@@ -160,12 +175,18 @@ function offerLanguages() {
   $('languages').replaceChildren(...spoken.map(([tag, name]) => {
     const button = document.createElement('button');
     Object.assign(button, { type: 'button', lang: tag, textContent: name });
-    button.addEventListener('click', () => { language = tag; render(); });
+    button.addEventListener('click', () => {
+      language = tag;
+      render();
+      if (shown !== null) announce(shown.verdict);
+    });
     return button;
   }));
 }
 
 function offerText() {
+  // Without scripts a text could not be handed in.
+  $('manual').hidden = false;
   const field = $('text');
   const submit = () => {
     if (field.value.trim() === '') {
@@ -185,11 +206,10 @@ function offerText() {
 /** Pictures and camera, where this browser reads QR codes; where not, it says so. */
 async function offerPictures() {
   const detector = await reader();
-  const note = (key) => {
-    $('note').dataset.words = key;
-    $('note').textContent = say(key);
-  };
-  if (detector === null) return note('no-detector');
+  if (detector === null) always = 'no-detector';
+  else if (!hasCamera()) always = 'no-camera';
+  note();
+  if (detector === null) return;
   $('pictures').hidden = false;
   $('picture').addEventListener('change', async ({ target }) => {
     const [file] = target.files;
@@ -200,7 +220,7 @@ async function offerPictures() {
     else if (text === null) note('no-code');
     else judge(text, { focus: true });
   });
-  if (!hasCamera()) return note('no-camera');
+  if (!hasCamera()) return;
   const camera = new Camera($('video'));
   const label = (key, isOn) => {
     $('camera').dataset.words = key;

@@ -10,6 +10,7 @@ const WORDS = {
   title: ['核验审验卡', 'Verify an audit card', ''],
   ready: ['请用手机相机扫描卡上的二维码，或者在下面粘贴二维码中的文字、选一张照片。', 'Scan the QR code on the card with your phone’s camera; or paste its text, or choose a photograph, below.', ''],
   working: ['正在核验……', 'Verifying …', ''],
+  announced: ['{}。{}', '{}. {}', ''],
   language: ['语言', 'Language', ''],
   skip: ['跳到正文', 'Skip to content', ''],
 
