@@ -387,7 +387,18 @@ look();
 frame.style.width = '390px';
 const width = page.documentElement.scrollWidth;
 const kept = frame.contentWindow.localStorage.length + page.cookie.length;
-await fetch('/post', { method: 'POST', body: JSON.stringify({ seen, kept, width, links: [...page.querySelectorAll('#answer a')].map((it) => it.getAttribute('href')) }) });
+const links = [...page.querySelectorAll('#answer a')].map((it) => it.getAttribute('href'));
+// What does not count is said to, and why.
+const told = () => {
+  const it = page.getElementById('hours-2022-1');
+  return [it.getAttribute('aria-invalid'), page.getElementById(it.getAttribute('aria-describedby'))?.textContent ?? null];
+};
+const refused = ['30.05', '-1', '99999', '30.5'].map((value) => { fill('hours-2022-1', value); return told(); });
+// Whoever is short is asked for all that follows, and no more than that.
+choose('聘任'); look();
+fill('hours-2021-1', '30'); fill('hours-2021-2', '59'); look();
+choose('事业单位'); look();
+await fetch('/post', { method: 'POST', body: JSON.stringify({ seen, kept, width, links, refused }) });
 ";
 
 #[test]
@@ -428,6 +439,16 @@ fn the_page_asks_what_the_purpose_needs_and_answers_with_clauses() {
         assert!(answer(5).contains(words), "{words} in {}", answer(5));
     }
     assert!(answer(4).contains("还要弄清楚"), "hours are wanting: {}", answer(4));
+    for refused in &post["refused"].as_array().unwrap()[..3] {
+        let expect = json!(["true", "这个数没有计入：学时应是 0 到 9999 之间的数，小数最多一位。"]);
+        assert_eq!(*refused, expect);
+    }
+    assert_eq!(post["refused"][3], json!([null, null]), "30.5 counts");
+    // 二后段: for a public institution the appraisal suffers too.
+    assert!(legends(7).contains(&"单位类型"), "{:?}", legends(7));
+    assert!(answer(7).contains("您的单位类型"), "{}", answer(7));
+    assert!(!answer(8).contains("您的单位类型"), "{}", answer(8));
+    assert!(answer(8).contains("嘉奖以下"), "{}", answer(8));
     assert_eq!(post["kept"], 0, "nothing is kept");
     assert!(post["width"].as_u64().unwrap() <= 390, "wider than a phone: {}", post["width"]);
     for link in post["links"].as_array().unwrap() {

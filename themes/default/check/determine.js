@@ -155,7 +155,7 @@ function gather({ policies, policy, facts, hours }, outcome, ends, questions) {
 }
 
 /** The facts with what the rules on consequences ask. */
-export function unfinished(policy, facts) {
+function unfinished(policy, facts) {
   const learning = policy.keyed('learning');
   const word = policy.word('learning', 'unfinished');
   return learning === null || word === null ? facts : { ...facts, [learning.label]: word };
@@ -163,7 +163,7 @@ export function unfinished(policy, facts) {
 
 /** If something follows for the purpose applied for, all that follows for any; and the
  *  facts on which it depends. */
-function consequences(policy, facts) {
+export function consequences(policy, facts) {
   const known = unfinished(policy, facts);
   const decided = (it) => decide(policy, 'consequence', it);
   const own = decided(known);

@@ -3,8 +3,7 @@
 
 import { ABSENT, day, derive } from './date.js';
 import { askedInstead, completions } from './course.js';
-import { unfinished } from './determine.js';
-import { missingFor } from './engine.js';
+import { consequences } from './determine.js';
 
 /** An element; text becomes text nodes, and nothing is ever written as HTML. */
 export function element(name, attributes, ...children) {
@@ -27,7 +26,7 @@ export function given(policy, answers) {
     if (known[purpose] === undefined) return { facts: known, asked };
     const open = [
       ...completions(policy, known).axes.map(([label]) => label),
-      ...missingFor(policy, 'consequence', unfinished(policy, known)),
+      ...consequences(policy, known).missing,
     ];
     const next = open.flatMap((label) => askedInstead(policy, known, label));
     const unasked = [...new Set(next)].filter((label) => !asked.includes(label));
@@ -49,6 +48,19 @@ function why(policy, label) {
     .some((fact) => fact === label || derived.includes(fact));
   const rules = ['window', 'window-start', 'degree', 'consequence'].flatMap((output) => policy.deciding(output));
   return rules.map(([, rule]) => rule).find(asks) ?? null;
+}
+
+/** Says of a number of hours that it does not count, and why; or takes that back. */
+function refuse(input, refusal, unit) {
+  if (input.validity.valid) {
+    input.removeAttribute('aria-invalid');
+    input.removeAttribute('aria-describedby');
+    refusal.textContent = '';
+    return;
+  }
+  input.setAttribute('aria-invalid', 'true');
+  input.setAttribute('aria-describedby', refusal.id);
+  refusal.textContent = `这个数没有计入：${unit}应是 0 到 ${input.max} 之间的数，小数最多一位。`;
 }
 
 /** The questions on a page, and what is answered. */
@@ -139,16 +151,20 @@ export class Form {
       const fields = learned.map(({ number, label }) => {
         const id = `hours-${year}-${number}`;
         const input = element('input', { id, type: 'number', inputmode: 'decimal', min: '0', max: '9999', step: '0.1' });
+        const refusal = element('p', { class: 'refusal', role: 'alert', id: `${id}-refusal` });
+        // Whoever is still typing is not told yet.
+        input.addEventListener('change', () => refuse(input, refusal, policy.unit));
         input.addEventListener('input', () => {
+          if (input.validity.valid) refuse(input, refusal, policy.unit);
           const known = input.value !== '' && input.validity.valid;
           this.hours[year] = { ...this.hours[year], [number]: known ? Math.round(Number(input.value) * 10) : undefined };
           this.changed();
         });
-        return element('label', { class: 'hours', for: id }, `${label}科目`, input, policy.unit);
+        return [element('label', { class: 'hours', for: id }, `${label}科目`, input, policy.unit), refusal];
       });
       return element('fieldset', {},
         element('legend', {}, `${year} 年已经认定的${policy.unit}`),
-        element('p', { class: 'hint' }, '没有参加学习的填 0；不知道的空着。'), ...fields);
+        element('p', { class: 'hint' }, '没有参加学习的填 0；不知道的空着。'), ...fields.flat());
     });
   }
 }
