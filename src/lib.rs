@@ -130,6 +130,7 @@
 //!     vocabulary: Arc::new(words),
 //!     decisions: decision::parse("decisions.toml", decisions, &mut problems),
 //!     region: "15".to_owned(),
+//!     unread: Default::default(),
 //! };
 //! let policies = policies(&sources, &mut problems);
 //! let record = record::parse("p-2.json", 1, learner, &sources.vocabulary, &mut problems);

@@ -11,12 +11,12 @@ use super::policy::bundle;
 use super::policy::cell::Test;
 use super::policy::decision::{Birthday, Decision};
 use super::policy::definition::Function;
-use super::policy::notice::Notice;
+use super::policy::notice::{Notice, Part};
 use super::policy::rule::Row;
 use super::policy::vocabulary::{CategoryKind, Fact, Output, Value, YearDay};
 use super::policy::{
     Basis, CategoryTerms, Elsewhere, Known, MAX_CLAUSES, Policy, PolicyClause, PolicyDefinition,
-    PolicyRule, Settlement, Sources, names, page_path,
+    PolicyRule, Settlement, Source, Sources, names, page_path,
 };
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
@@ -157,6 +157,7 @@ fn named_decision(
         Some(decision) => {
             policy.decisions.insert(id.to_owned(), decision.clone());
         }
+        None if sources.unread.contains(&Source::Decisions) => {}
         None => problems.error(
             Place::line(path, line),
             format!("{what} 所引裁量 {id} 没有登记"),
@@ -179,7 +180,8 @@ fn add_definitions(
         }
         let decided = definition.decisions.iter().filter_map(|id| policy.decisions.get(id));
         let birthday = decided.filter_map(|decision| decision.parameters.birthday).next();
-        if birthday.is_none() && definition.function == Function::Age {
+        let is_whole = !sources.unread.contains(&Source::Decisions);
+        if is_whole && birthday.is_none() && definition.function == Function::Age {
             problems.error(
                 Place::line(place.0, place.1),
                 format!("定义 {label} 没有引用裁量来写明满周岁从哪一天算起"),
@@ -230,7 +232,8 @@ fn check_requirement(policy: &Policy, sources: &Sources, problems: &mut Diagnost
         .vocabulary
         .total()
         .is_some_and(|at| policy.terms.get(at).is_some_and(|terms| terms.required > Hours::ZERO));
-    for output in [Output::RequiredHours, Output::LearningPeriod] {
+    let required = [Output::RequiredHours, Output::LearningPeriod];
+    for output in required.into_iter().filter(|output| sources.has_all(Part::Rules(*output))) {
         for (at, category) in sources.vocabulary.categories().iter().enumerate() {
             let may_be_silent = match (output, category.kind) {
                 (_, CategoryKind::Total) => true,

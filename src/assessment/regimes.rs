@@ -52,7 +52,13 @@ fn made_of(
     let notices = notices.collect();
     let decisions = decision::parse("d.toml", decisions, &mut problems);
     let vocabulary = Arc::new(vocabulary);
-    let sources = Sources { notices, vocabulary, decisions, region: "44".to_owned() };
+    let sources = Sources {
+        notices,
+        vocabulary,
+        decisions,
+        region: "44".to_owned(),
+        unread: Default::default(),
+    };
     let policies = policies(&sources, &mut problems);
     let told = problems.into_sorted().into_iter();
     (policies, told.map(|it| format!("{} {}", it.place, it.message)).collect())

@@ -10,7 +10,7 @@ mod document;
 mod learners;
 mod settings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ use crate::assessment::policies;
 use crate::assessment::policy::decision::{self, Decision};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
-use crate::assessment::policy::{Basis, Policy, Sources};
+use crate::assessment::policy::{Basis, Policy, Source, Sources};
 use crate::assessment::record;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::site::ThemeFile;
@@ -65,15 +65,20 @@ impl Project {
     /// Reads the project at this root; `None` if an error keeps it from being
     /// used. All problems of all files are told.
     pub fn read(root: &Path, problems: &mut Diagnostics) -> Option<Self> {
+        let mut unread = BTreeSet::new();
         let mut reader = Reader { root, problems };
         let settings = reader.settings();
-        let vocabulary = reader
-            .text("content/vocabulary.toml", "写明规则所用的词；init 命令会放一份")
-            .and_then(|text| vocabulary::parse("content/vocabulary.toml", &text, reader.problems));
-        let decisions = reader
-            .optional_text("content/decisions.toml")
-            .map(|text| decision::parse("content/decisions.toml", &text, reader.problems));
-        let notices = reader.notices(vocabulary.as_ref());
+        let vocabulary = reader.noting(Source::Notices, &mut unread, |reader| {
+            let path = "content/vocabulary.toml";
+            let text = reader.text(path, "写明规则所用的词；init 命令会放一份");
+            text.and_then(|text| vocabulary::parse(path, &text, reader.problems))
+        });
+        let decisions = reader.noting(Source::Decisions, &mut unread, |reader| {
+            let path = "content/decisions.toml";
+            let text = reader.optional_text(path);
+            text.map(|text| decision::parse(path, &text, reader.problems))
+        });
+        let notices = reader.notices(vocabulary.as_ref(), &mut unread);
         let documents = reader.documents();
         let theme = settings.as_ref().map(|it| reader.theme(it.theme.as_deref()));
         let classes = vocabulary.as_ref().map(|it| reader.classes(it));
@@ -82,9 +87,13 @@ impl Project {
             vocabulary: Arc::new(vocabulary?),
             decisions: decisions.unwrap_or_default(),
             region: settings.as_ref().map(|it| it.region.clone()).unwrap_or_default(),
+            unread,
         };
         // Its problems are told even if the settings have some.
-        let policies = policies(&sources, problems);
+        let mut of_rules = Diagnostics::new();
+        let policies = policies(&sources, &mut of_rules);
+        let are_sound = sources.are_whole() && !of_rules.has_errors();
+        problems.append(of_rules);
         if !problems.has_errors() {
             // Examples of rules that are wrong would only say so again.
             for notice in &sources.notices {
@@ -93,7 +102,10 @@ impl Project {
             }
         }
         let classes = classes.unwrap_or_default();
-        classes.check_collection(&policies, problems);
+        if are_sound {
+            // A rule that could not be read may ask about anything.
+            classes.check_collection(&policies, problems);
+        }
         let Some(settings) = settings.filter(|_| !problems.has_errors()) else {
             // Whoever mends a notice hears in the same run of learners' files.
             Reader { root, problems }.check_learners(&sources.vocabulary);
@@ -124,6 +136,7 @@ impl Project {
             vocabulary: Arc::clone(&self.vocabulary),
             decisions: self.decisions.clone(),
             region: self.settings.region.clone(),
+            unread: BTreeSet::new(),
         };
         let policies = policies(&sources, problems);
         let Sources { notices, vocabulary, decisions, .. } = sources;
@@ -171,27 +184,51 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Reads something, and notes its source as not read whole if it tells an error.
+    fn noting<T>(
+        &mut self,
+        source: Source,
+        unread: &mut BTreeSet<Source>,
+        read: impl FnOnce(&mut Reader<'_>) -> T,
+    ) -> T {
+        let mut problems = Diagnostics::new();
+        let value = read(&mut Reader { root: self.root, problems: &mut problems });
+        if problems.has_errors() {
+            unread.insert(source);
+        }
+        self.problems.append(problems);
+        value
+    }
+
     fn settings(&mut self) -> Option<Settings> {
         let path = "content/site.toml";
         let text = self.text(path, "在站点的根目录运行，或用 --site 指明；新站点用 init 建立")?;
         settings::parse(path, &text, self.problems)
     }
 
-    fn notices(&mut self, vocabulary: Option<&Vocabulary>) -> Vec<Notice> {
+    fn notices(
+        &mut self,
+        vocabulary: Option<&Vocabulary>,
+        unread: &mut BTreeSet<Source>,
+    ) -> Vec<Notice> {
         let mut notices: Vec<Notice> = Vec::new();
-        for path in self.files("content/notices") {
-            if !path.ends_with(".md") {
-                continue;
+        let mut paths = self.files("content/notices");
+        paths.retain(|path| path.ends_with(".md"));
+        for path in &paths {
+            let text = self.text(path, "");
+            let notice =
+                text.and_then(|text| Notice::parse(path, &text, vocabulary, self.problems));
+            if notice.is_none() {
+                unread.insert(Source::Notices);
             }
-            let Some(text) = self.text(&path, "") else { continue };
-            notices.extend(Notice::parse(&path, &text, vocabulary, self.problems));
+            notices.extend(notice);
         }
         for (at, notice) in notices.iter().enumerate() {
             let folder = notice.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let front = &notice.front;
             for name in front.attached_to.iter().chain(&front.attachments) {
                 let path = format!("{folder}/{name}");
-                if !notices.iter().any(|other| other.path == path) {
+                if !paths.contains(&path) {
                     self.problems.error(
                         Place::line(&notice.path, 1),
                         format!("“附于”或“附件”所指的文件不存在：{name}"),

@@ -25,9 +25,10 @@ mod tree;
 use std::collections::BTreeMap;
 
 use super::policy::cell::Test;
+use super::policy::notice::Part;
 use super::policy::rule::{Row, Rule};
 use super::policy::vocabulary::{Fact, Output, Vocabulary};
-use super::policy::{Policy, Sources};
+use super::policy::{Policy, Source, Sources};
 use crate::diagnostic::{Diagnostics, Place};
 
 /// Checks each notice by itself.
@@ -48,12 +49,17 @@ pub(super) fn policies(
     sources: &Sources,
     problems: &mut Diagnostics,
 ) {
-    for policy in policies.values() {
-        output::check(policy, problems);
+    // A decision that could not be read may say that all is meant so.
+    if !sources.unread.contains(&Source::Decisions) {
+        for policy in policies.values() {
+            output::check(policy, sources, problems);
+        }
+        if sources.has_all(Part::Rules(Output::LearningPeriod)) {
+            period::check(policies, problems);
+        }
+        deadline::check(policies, problems);
     }
-    period::check(policies, problems);
-    deadline::check(policies, problems);
-    if !problems.has_errors() {
+    if !problems.has_errors() && sources.are_whole() {
         // A rule that could not be read decides nothing, which has been told.
         output::undecided(sources, problems);
         decision::check(sources, problems);

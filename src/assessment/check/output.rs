@@ -4,17 +4,25 @@
 use super::space::{Region, Search, Space, TooWide};
 use super::{acknowledged, conditions, demands, place, tests_of, too_wide};
 use crate::assessment::policy::cell::Test;
+use crate::assessment::policy::notice::Part;
 use crate::assessment::policy::rule::{Condition, Rule};
 use crate::assessment::policy::vocabulary::{Fact, Output, Value, Vocabulary};
 use crate::assessment::policy::{Policy, PolicyRule, Sources, names};
 use crate::diagnostic::{Diagnostics, Place};
 
-pub(super) fn check(policy: &Policy, problems: &mut Diagnostics) {
-    windows(policy, problems);
-    underived(policy, problems);
+/// Tells of nothing that it is missing where something could not be read that may
+/// be it.
+pub(super) fn check(policy: &Policy, sources: &Sources, problems: &mut Diagnostics) {
+    if sources.has_all(Part::Rules(Output::Window)) {
+        windows(policy, problems);
+    }
+    if sources.has_all(Part::Definitions) {
+        underived(policy, problems);
+    }
     for output in Output::ALL {
-        let done =
-            collisions(policy, output, problems).and_then(|()| gaps(policy, output, problems));
+        let is_whole = sources.has_all(Part::Rules(output));
+        let done = collisions(policy, output, problems)
+            .and_then(|()| if is_whole { gaps(policy, output, problems) } else { Ok(()) });
         if let (Err(TooWide), Some((_, rule))) = (done, policy.deciding(output).next()) {
             let what = format!("“{}”的规则", policy.vocabulary.output_label(output));
             too_wide(place(&rule.path, &rule.rule), &what, problems);

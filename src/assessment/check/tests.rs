@@ -8,7 +8,7 @@ use crate::assessment::policies;
 use crate::assessment::policy::notice::{MAX_BYTES, Notice};
 use crate::assessment::policy::tests::vocabulary;
 use crate::assessment::policy::{Sources, decision};
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::diagnostic::{Diagnostics, Place, Severity};
 
 /// Hours and a period, so that a policy can be made.
 const BASIS: &str = "\
@@ -58,7 +58,13 @@ fn told_of(text: &str, decisions: &str) -> Vec<String> {
     let notice = Notice::parse("n.md", text, Some(&vocabulary), &mut problems).unwrap();
     let decisions = decision::parse("d.toml", decisions, &mut problems);
     let vocabulary = Arc::new(vocabulary);
-    let sources = Sources { notices: vec![notice], vocabulary, decisions, region: "15".to_owned() };
+    let sources = Sources {
+        notices: vec![notice],
+        vocabulary,
+        decisions,
+        region: "15".to_owned(),
+        unread: Default::default(),
+    };
     policies(&sources, &mut problems);
     let mut told = Vec::new();
     for problem in problems.into_sorted() {
@@ -343,6 +349,7 @@ fn a_decision_older_than_a_notice_is_to_be_looked_at_again() {
             vocabulary: Arc::new(vocabulary),
             decisions,
             region: "15".to_owned(),
+            unread: Default::default(),
         };
         policies(&sources, &mut problems);
         let told = problems.into_sorted().into_iter();
@@ -457,3 +464,25 @@ fn a_cell_of_five_megabytes_is_refused_with_its_notice() {
 
 /// `printf '一、每年三十学时，全部要求，乡镇等从宽。\n二、全部要求。\n' | sha256sum`
 const DIGEST: &str = "e8bbf62c590b17726e066b25c9c454470264cdd9028aa6462f1a88b3f4be2ca0";
+
+#[test]
+fn texts_beyond_any_length_are_told_at_their_line() {
+    let example = |cell: &str, rows: usize| {
+        let row = format!("> | 男 | {cell} |\n").repeat(rows);
+        told(
+            "",
+            &format!("二、全部要求。\n\n> **例 甲**\n>\n> | 性别 | ⇒ 结论 |\n> |---|---|\n{row}"),
+            "",
+        )
+    };
+    let long = "通".repeat(1_001);
+    assert_eq!(example(&long, 1), ["!30 例“甲”有一格超过 1000 字"]);
+    assert_eq!(example("通过", 1_001), ["!26 例“甲”有 1001 行，上限 1000"]);
+    let mut problems = Diagnostics::new();
+    let long = DECISIONS.replacen("choice = \"", &format!("choice = \"{}", "长".repeat(2_000)), 1);
+    let read = decision::parse("d.toml", &long, &mut problems);
+    assert_eq!(read.keys().collect::<Vec<_>>(), ["D2"]);
+    let told = problems.into_sorted();
+    assert_eq!(told[0].place, Place::line("d.toml", 2));
+    assert_eq!(told[0].message, "这项裁量里有一项超过 2000 字");
+}

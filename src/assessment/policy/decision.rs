@@ -9,6 +9,11 @@ use toml::Spanned;
 use crate::diagnostic::{Diagnostics, Place, is_hidden};
 use crate::time::Date;
 
+/// Characters of a text of a decision at most; more is a mistake, not a choice.
+const MAX_TEXT: usize = 2_000;
+/// Decisions of a register at most.
+const MAX_DECISIONS: usize = 1_000;
+
 /// A recorded choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
@@ -208,6 +213,16 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> BTreeMap<Str
             let message = format!("这项裁量里有看不见的字符 U+{:04X}", u32::from(character));
             problems.error(place, message, "删去它：读者看到的要与程序读到的一样");
             continue;
+        }
+        if texts.into_iter().any(|it| it.chars().count() > MAX_TEXT) {
+            let message = format!("这项裁量里有一项超过 {MAX_TEXT} 字");
+            problems.error(place, message, "裁量只写问题和选择；论证写在别处");
+            continue;
+        }
+        if decisions.len() == MAX_DECISIONS {
+            let message = format!("裁量超过 {MAX_DECISIONS} 项");
+            problems.error(place, message, "删去不再引用的裁量");
+            break;
         }
         let id = shape.id.into_inner();
         let decision = Decision {

@@ -11,9 +11,14 @@
 //! Here they are only read as text with places; [`crate::assessment::example`]
 //! gives the cells their meaning and runs them.
 
-use super::block::Quote;
+use super::block::{Piece, Quote};
 use super::text::{Source, clip};
 use crate::diagnostic::Diagnostics;
+
+/// Characters of one cell of an example at most.
+const MAX_CELL: usize = 1_000;
+/// Rows of one table of examples at most.
+const MAX_ROWS: usize = 1_000;
 
 /// A table of examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +67,14 @@ pub(super) fn read(
         problems.error(place, message, "写成 **例 名称**，表中用 ⇒ 结论 等列写明应得的结果");
         return None;
     };
+    if table.rows.len() > MAX_ROWS {
+        let message = format!("例“{}”有 {} 行，上限 {MAX_ROWS}", clip(&name, 40), table.rows.len());
+        problems.error(place, message, "分成几个例");
+        return None;
+    }
+    if is_long(&table.head, &name, source, problems) {
+        return None;
+    }
     let (given, expected) = table.head.split_at(split);
     let mut cases = Vec::new();
     for row in &table.rows {
@@ -70,8 +83,10 @@ pub(super) fn read(
             problems.error(source.place(row.offset), message, "每行的格数与表头相同");
             continue;
         }
-        let texts =
-            |cells: &[super::block::Piece]| cells.iter().map(|it| it.text.clone()).collect();
+        if is_long(&row.cells, &name, source, problems) {
+            continue;
+        }
+        let texts = |cells: &[Piece]| cells.iter().map(|it| it.text.clone()).collect();
         let (before, after) = row.cells.split_at(split);
         let line = source.line(row.offset);
         cases.push(Case { given: texts(before), expected: texts(after), line });
@@ -86,4 +101,14 @@ pub(super) fn read(
         cases,
         line: source.line(quote.range.start),
     })
+}
+
+/// Tells the first of some cells that is longer than any value.
+fn is_long(cells: &[Piece], name: &str, source: &Source<'_>, problems: &mut Diagnostics) -> bool {
+    let long = cells.iter().find(|cell| cell.text.chars().count() > MAX_CELL);
+    if let Some(long) = long {
+        let message = format!("例“{}”有一格超过 {MAX_CELL} 字", clip(name, 40));
+        problems.error(source.place(long.offset), message, "例的格子只写取值");
+    }
+    long.is_some()
 }

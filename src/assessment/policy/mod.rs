@@ -20,13 +20,13 @@ pub mod vocabulary;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::clause::ClauseId;
 use self::decision::{Birthday, Conflict, Decision};
 use self::definition::Definition;
-use self::notice::Notice;
+use self::notice::{Notice, Part};
 use self::rule::Rule;
 use self::vocabulary::{Output, Value, Vocabulary, YearDay};
 use super::hours::Hours;
@@ -47,6 +47,31 @@ pub struct Sources {
     /// Administrative division code of the region, 2–6 digits: what lies in it
     /// is 区内.
     pub region: String,
+    /// Which of them could not be read: nothing is said to be missing that may
+    /// stand there.
+    pub unread: BTreeSet<Source>,
+}
+
+/// Where what a policy is made from stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// Notices, and the vocabulary that they are read by.
+    Notices,
+    /// The register of decisions.
+    Decisions,
+}
+
+impl Sources {
+    /// Whether all of a part of the notices could be read.
+    pub fn has_all(&self, part: Part) -> bool {
+        let lacks = |notice: &Notice| notice.unread.contains(&part);
+        !self.unread.contains(&Source::Notices) && !self.notices.iter().any(lacks)
+    }
+
+    /// Whether all of everything could be read.
+    pub fn are_whole(&self) -> bool {
+        self.unread.is_empty() && self.notices.iter().all(|notice| notice.unread.is_empty())
+    }
 }
 
 /// The policy of one learning year.

@@ -1,6 +1,6 @@
 //! A notice: front matter, numbered clauses, and the rules beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::MAX_CLAUSES;
@@ -9,9 +9,9 @@ use super::clause::{Clause, ClauseId, ClausePath};
 use super::definition::{self, Definition};
 use super::example::{self, Example};
 use super::front::{self, Front, Split};
-use super::rule::{self, Kind, Rule};
+use super::rule::{self, Kind, Rule, RuleName};
 use super::text::{Source, clip, folded};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Output, Vocabulary};
 use crate::diagnostic::{Diagnostics, Place, is_hidden};
 
 /// Bytes of a notice at most.
@@ -40,6 +40,17 @@ pub struct Notice {
     pub examples: Vec<Example>,
     /// The blockquotes that hold rules, definitions and examples.
     pub rule_blocks: Vec<RuleBlock>,
+    /// Parts of it of which something could not be read, which has been told.
+    pub unread: BTreeSet<Part>,
+}
+
+/// What a blockquote of a notice belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The rules for an output.
+    Rules(Output),
+    /// The definitions.
+    Definitions,
 }
 
 /// Where a rule, definition or example stands in the body.
@@ -92,12 +103,14 @@ impl Notice {
             definitions: Vec::new(),
             examples: Vec::new(),
             rule_blocks: Vec::new(),
+            rule_names: Vec::new(),
+            unread: BTreeSet::new(),
             is_closed: false,
             is_full: false,
         };
         reader.read(blocks(body));
         reader.check_quotes();
-        let Reader { clauses, rules, definitions, examples, rule_blocks, .. } = reader;
+        let Reader { clauses, rules, definitions, examples, rule_blocks, unread, .. } = reader;
         let (path, body) = (path.to_owned(), body.to_owned());
         let lines_before = split.lines_before(text);
         Some(Self {
@@ -110,6 +123,7 @@ impl Notice {
             definitions,
             examples,
             rule_blocks,
+            unread,
         })
     }
 
@@ -145,6 +159,9 @@ struct Reader<'a, 'p> {
     definitions: Vec<Definition>,
     examples: Vec<Example>,
     rule_blocks: Vec<RuleBlock>,
+    /// The names of all rules, those that could not be read among them.
+    rule_names: Vec<RuleName>,
+    unread: BTreeSet<Part>,
     is_closed: bool,
     /// Whether it has been told that there are too many rules.
     is_full: bool,
@@ -243,7 +260,12 @@ impl Reader<'_, '_> {
         match kind {
             Kind::Rule => self.rule(quote, head, vocabulary),
             Kind::Definition => {
-                let read = definition::read(self.source, quote, vocabulary, self.problems);
+                let mut problems = Diagnostics::new();
+                let read = definition::read(self.source, quote, vocabulary, &mut problems);
+                if problems.has_errors() {
+                    self.unread.insert(Part::Definitions);
+                }
+                self.problems.append(problems);
                 self.definitions.extend(read);
                 self.block(quote, kind, String::new());
             }
@@ -260,6 +282,21 @@ impl Reader<'_, '_> {
     }
 
     fn rule(&mut self, quote: &Quote, head: &str, vocabulary: &Vocabulary) {
+        if self.rule_names.len() < MAX_RULES {
+            self.rule_names.extend(rule::name(self.source, head));
+        }
+        let before = self.rules.len();
+        self.read_rule(quote, head, vocabulary);
+        if self.rules.len() == before {
+            // A rule that does not say for what may be for anything.
+            match rule::output(head, vocabulary) {
+                Some(output) => self.unread.extend([Part::Rules(output)]),
+                None => self.unread.extend(Output::ALL.map(Part::Rules)),
+            }
+        }
+    }
+
+    fn read_rule(&mut self, quote: &Quote, head: &str, vocabulary: &Vocabulary) {
         let Some(rule) = rule::read(self.source, quote, head, vocabulary, self.problems) else {
             return;
         };
@@ -316,7 +353,7 @@ impl Reader<'_, '_> {
         }
         for rule in &self.rules {
             let Some(other) = &rule.exception_to else { continue };
-            if !self.rules.iter().any(|rule| rule.name == *other) {
+            if !self.rule_names.contains(other) {
                 self.problems.error(
                     Place::line(self.source.path, rule.line),
                     format!("规则 {} 例外于不存在的规则 {other}", rule.name),

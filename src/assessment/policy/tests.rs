@@ -53,7 +53,13 @@ pub(crate) fn sample_by(change: impl Fn(&str, &str) -> String, decisions: &str) 
     ];
     let decisions = decision::parse("content/decisions.toml", decisions, &mut problems);
     let vocabulary = Arc::new(vocabulary);
-    let sources = Sources { notices, vocabulary, decisions, region: "15".to_owned() };
+    let sources = Sources {
+        notices,
+        vocabulary,
+        decisions,
+        region: "15".to_owned(),
+        unread: Default::default(),
+    };
     let policies = policies(&sources, &mut problems);
     let problems = problems.into_sorted();
     let places = problems.iter().map(|it| it.place.to_string()).collect();
@@ -436,6 +442,7 @@ fn a_decision_that_is_not_recorded_stops_the_policy() {
         vocabulary: Arc::new(vocabulary),
         decisions: BTreeMap::new(),
         region: "15".to_owned(),
+        unread: Default::default(),
     };
     policies(&sources, &mut problems);
     let told: Vec<_> = problems.into_sorted().into_iter().map(|it| it.message).collect();

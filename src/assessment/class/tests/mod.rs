@@ -57,6 +57,7 @@ fn site() -> BTreeMap<u16, Policy> {
         decisions: decision::parse("decisions.toml", decisions, &mut problems),
         vocabulary: Arc::new(vocabulary),
         region: "15".to_owned(),
+        unread: Default::default(),
     };
     let policies = policies(&sources, &mut problems);
     assert!(!problems.has_errors(), "{problems:?}");

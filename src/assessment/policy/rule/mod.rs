@@ -12,7 +12,7 @@
 
 mod read;
 
-pub(super) use read::{list, read};
+pub(super) use read::{list, name, output, read};
 
 use super::block::Quote;
 use super::cell::Test;

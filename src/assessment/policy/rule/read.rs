@@ -75,6 +75,30 @@ pub(in crate::assessment::policy) fn read(
     })
 }
 
+/// The name in the first line of a rule, whatever else of the rule cannot be read.
+pub(in crate::assessment::policy) fn name(source: &Source<'_>, head: &str) -> Option<RuleName> {
+    let before = head.split_once('定').map_or(head, |(before, _)| before);
+    let own = before.split_once("例外于").map_or(before, |(own, _)| own);
+    rule_name(source, own)
+}
+
+/// What the first line of a rule says that it decides, whatever else of the rule
+/// cannot be read.
+pub(in crate::assessment::policy) fn output(head: &str, vocabulary: &Vocabulary) -> Option<Output> {
+    let (_, after) = head.split_once('定')?;
+    vocabulary.output(after.split_once(" 每").map_or(after, |(output, _)| output).trim())
+}
+
+/// `三(五)`, `鄂/二后段`, `二后段`: a clause of this notice and its part.
+fn rule_name(source: &Source<'_>, text: &str) -> Option<RuleName> {
+    let text = text.trim();
+    let text = text.strip_prefix(source.namespace).unwrap_or(text);
+    let text = text.strip_prefix('/').unwrap_or(text);
+    let (clause, part) = ClausePath::parse_prefix(text)?;
+    let is_part = matches!(part, "" | "前段" | "中段" | "后段");
+    is_part.then(|| RuleName { clause, part: part.to_owned() })
+}
+
 struct Head<'a> {
     name: RuleName,
     exception_to: Option<RuleName>,
@@ -103,10 +127,10 @@ impl Reader<'_, '_> {
     fn head<'t>(&mut self, line: &Piece, text: &'t str) -> Option<Head<'t>> {
         let (before, after) = text.split_once('定')?;
         let (name, exception_to) = match before.split_once("例外于") {
-            Some((name, other)) => (name, Some(self.rule_name(other)?)),
+            Some((name, other)) => (name, Some(rule_name(self.source, other)?)),
             None => (before, None),
         };
-        let name = self.rule_name(name)?;
+        let name = rule_name(self.source, name)?;
         let (output, object) = after.split_once(" 每").unwrap_or((after, ""));
         let known_objects = ["", "申报", "学习年度", "学习记录", "审验卡", "培训班"];
         if !known_objects.contains(&object.trim()) {
@@ -117,16 +141,6 @@ impl Reader<'_, '_> {
             );
         }
         Some(Head { name, exception_to, output: output.trim() })
-    }
-
-    /// `三(五)`, `鄂/二后段`, `二后段`: a clause of this notice and its part.
-    fn rule_name(&self, text: &str) -> Option<RuleName> {
-        let text = text.trim();
-        let text = text.strip_prefix(self.source.namespace).unwrap_or(text);
-        let text = text.strip_prefix('/').unwrap_or(text);
-        let (clause, part) = ClausePath::parse_prefix(text)?;
-        let is_part = matches!(part, "" | "前段" | "中段" | "后段");
-        is_part.then(|| RuleName { clause, part: part.to_owned() })
     }
 
     fn labelled_lines(&mut self, lines: &[Piece]) -> Labels {
