@@ -2,11 +2,12 @@
 //! year, recognised or not, with how many hours.
 
 use super::determination::{Ask, CategoryHours, Treated, Treatment};
-use super::engine::{Decided, Facts, decide};
+use super::engine::{Decided, FactSet, Facts, decide};
+use super::facts::ROLES;
 use super::hours::Hours;
 use super::policy::vocabulary::{Column, Fact, Output, Value};
 use super::policy::{CategoryTerms, Policy};
-use super::record::{Amount, Approval, Learning, Record, Role};
+use super::record::{Amount, Approval, Learning, Listed, Proof, Record};
 use crate::time::Date;
 
 /// A learning year's account: what it requires in full, and what was learned.
@@ -138,7 +139,9 @@ fn treated(
                 possible.iter().filter_map(|values| credit(values)).map(|(it, _)| it).collect();
             categories.sort_unstable();
             categories.dedup();
-            (categories, None, Some(Ask::Facts(missing)))
+            let unproven = facts.unproven_among(&missing);
+            let ask = if unproven.is_empty() { Ask::Facts(missing) } else { Ask::Proof(unproven) };
+            (categories, None, Some(ask))
         }
         Decided::Collision { rules } => {
             let all = policy.vocabulary.learned().collect();
@@ -162,12 +165,30 @@ fn treated(
         Recognition::No => return Treated::NotRecognised { category: categories[0] },
         Recognition::Open(question) => return Treated::Waiting { categories, hours, question },
     }
+    if let Some(question) = unproven(learning) {
+        // What was rejected does not show that nothing was learned either.
+        let hours = hours.filter(|hours| *hours > Hours::ZERO);
+        return Treated::Waiting { categories, hours, question };
+    }
     if let Some(years) = unstated_year(policy, learning) {
         return Treated::Waiting { categories, hours, question: Ask::Year(years) };
     }
     match (hours, categories.first()) {
         (Some(hours), Some(category)) => Treated::Counted { category: *category, hours },
         _ => Treated::Waiting { categories, hours, question: Ask::CertificateHours },
+    }
+}
+
+/// What to ask for where a learning is not proven: its evidence was rejected, or it is
+/// an examination that nobody confirmed and whose certificate nobody checked or that is
+/// on no list.
+fn unproven(learning: &Learning) -> Option<Ask> {
+    let rests_on_evidence = learning.approval == Approval::NotNeeded;
+    match (learning.proof, learning.listed) {
+        (Proof::Rejected, _) => Some(Ask::Evidence),
+        (Proof::Wanting, _) if rests_on_evidence => Some(Ask::Evidence),
+        (Proof::Wanting | Proof::Checked, Listed::No) => Some(Ask::Listing),
+        (Proof::Wanting | Proof::Checked, Listed::Yes) => None,
     }
 }
 
@@ -186,8 +207,14 @@ fn facts(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
     facts.set(Fact::TrainingKind, Some(learning.kind));
     let year = learning.year.map_or(Value::Absent, |year| Value::Number(year.into()));
     facts.set(Fact::LearningYear, Some(year));
-    facts.set(Fact::SubjectTeacher, role(Role::SubjectTeacher));
-    facts.set(Fact::SkilledWorker, role(Role::SkilledWorker));
+    let mut unproven = FactSet::default();
+    for (fact, of) in ROLES {
+        facts.set(fact, role(of));
+        if record.is_unproven(of, learning.completed) {
+            unproven.insert(fact);
+        }
+    }
+    facts.leave_unproven(unproven);
     facts.set(Fact::ExamPlace, side(Fact::ExamPlace, learning.exam_place.as_ref()));
     facts.set(Fact::ApprovalStatus, status);
     facts.set(Fact::ApprovalAuthority, side(Fact::ApprovalAuthority, authority));

@@ -261,7 +261,7 @@ fn consequences(
         Decided::One { .. } => {}
         // Whether anything follows depends on what is not known.
         Decided::Open { missing, .. } => {
-            questions.extend(missing.into_iter().map(Question::Fact));
+            questions.extend(missing.into_iter().map(|fact| facts.ask(fact)));
             return Vec::new();
         }
         Decided::Nothing | Decided::Collision { .. } => return Vec::new(),
@@ -274,7 +274,7 @@ fn consequences(
             }
             // Whether something follows depends on what is not known.
             Decided::Open { missing, .. } => {
-                questions.extend(missing.into_iter().map(Question::Fact))
+                questions.extend(missing.into_iter().map(|fact| facts.ask(fact)))
             }
             Decided::Nothing | Decided::Collision { .. } => {}
         }

@@ -71,12 +71,13 @@ impl<'p> Completions<'p> {
     /// What to ask for instead of a derived fact: those it follows from.
     fn asked_instead(&self, fact: Fact) -> Vec<Question> {
         let defined = self.policy.definitions.iter().find(|it| it.definition.fact == fact);
-        let Some(defined) = defined else { return vec![Question::Fact(fact)] };
+        let Some(defined) = defined else { return vec![self.facts.ask(fact)] };
         let is_open = |fact: &Fact| match self.facts.value(*fact) {
             Some(Value::Date(DateRange { first, last })) => first != last,
             other => other.is_none(),
         };
-        defined.definition.arguments.into_iter().filter(is_open).map(Question::Fact).collect()
+        let arguments = defined.definition.arguments.into_iter().filter(is_open);
+        arguments.map(|fact| self.facts.ask(fact)).collect()
     }
 }
 

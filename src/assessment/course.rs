@@ -67,7 +67,7 @@ impl<'p> Notes<'p> {
         let Some(value) = own.decide(Output::WindowStart, facts)? else { return Ok(None) };
         let Some(fact) = counted_from(&self.policy.vocabulary, value) else { return Ok(None) };
         let Some(Value::Number(since)) = facts.value(fact) else {
-            return Err(Question::Fact(fact));
+            return Err(facts.ask(fact));
         };
         let policy = self.policy;
         let first_owed = parameter(policy, &own.decisions, |parameters| parameters.first_owed);
@@ -98,7 +98,7 @@ impl<'p> Notes<'p> {
             }
             Decided::Nothing => Ok(None),
             Decided::Open { missing, .. } => {
-                Err(Question::Fact(missing.into_iter().next().unwrap_or(Fact::Purpose)))
+                Err(facts.ask(missing.into_iter().next().unwrap_or(Fact::Purpose)))
             }
             Decided::Collision { rules } => Err(Question::Rules(rules)),
         }

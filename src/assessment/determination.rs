@@ -157,6 +157,8 @@ pub enum Treated {
 pub enum Question {
     /// A fact of the person or of the application.
     Fact(Fact),
+    /// Proof of a fact that the file states.
+    Proof(Fact),
     /// A decision of the office: these rules disagree.
     Rules(Vec<usize>),
     /// The rules of a learning year.
@@ -190,6 +192,12 @@ pub enum Ask {
     /// Which of these learning years it is of: it was completed within the periods
     /// of each.
     Year(Vec<u16>),
+    /// Evidence of it that can be accepted.
+    Evidence,
+    /// Whether it stands on the office's list of those that count.
+    Listing,
+    /// Proof of facts that the file states.
+    Proof(BTreeSet<Fact>),
     /// Facts of the person or of the learning.
     Facts(BTreeSet<Fact>),
     /// A decision of the office: rules that apply to it disagree.

@@ -11,6 +11,7 @@
 
 use std::collections::BTreeSet;
 
+use super::determination::Question;
 use super::policy::cell::Test;
 use super::policy::decision::Conflict;
 use super::policy::rule::Row;
@@ -24,17 +25,34 @@ const MAX_COMPLETIONS: usize = 10_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     values: [Option<Value>; Fact::ALL.len()],
+    unproven: FactSet,
 }
 
 impl Facts {
     /// No fact is known.
     pub const fn none() -> Self {
-        Self { values: [None; Fact::ALL.len()] }
+        Self { values: [None; Fact::ALL.len()], unproven: FactSet { bits: 0 } }
     }
 
     /// Sets a fact.
     pub fn set(&mut self, fact: Fact, value: Option<Value>) {
         self.values[index(fact)] = value;
+    }
+
+    /// Notes the facts that the file states and that are missing for want of proof.
+    pub fn leave_unproven(&mut self, unproven: FactSet) {
+        self.unproven = unproven;
+    }
+
+    /// What to ask for where a fact is missing: the proof of what the file states, or
+    /// the fact.
+    pub fn ask(&self, fact: Fact) -> Question {
+        if self.unproven.contains(fact) { Question::Proof(fact) } else { Question::Fact(fact) }
+    }
+
+    /// The facts among these that the file states and that want proof.
+    pub fn unproven_among(&self, facts: &BTreeSet<Fact>) -> BTreeSet<Fact> {
+        facts.iter().copied().filter(|fact| self.unproven.contains(*fact)).collect()
     }
 
     /// The same facts and this one.
@@ -111,6 +129,11 @@ impl FactSet {
         self.bits |= 1 << fact as u64;
     }
 
+    /// Whether a fact is in it.
+    pub const fn contains(self, fact: Fact) -> bool {
+        self.bits >> fact as u64 & 1 == 1
+    }
+
     /// Adds all facts of another set.
     pub const fn extend(&mut self, other: Self) {
         self.bits |= other.bits;
@@ -118,7 +141,7 @@ impl FactSet {
 
     /// Its facts, in the order of their declaration.
     pub fn iter(self) -> impl Iterator<Item = Fact> {
-        Fact::ALL.into_iter().filter(move |fact| self.bits >> *fact as u64 & 1 == 1)
+        Fact::ALL.into_iter().filter(move |fact| self.contains(*fact))
     }
 }
 

@@ -118,6 +118,11 @@ pub fn question(policy: &Policy, record: &Record, question: &Question) -> String
             policy.vocabulary.unit()
         ),
         Question::Fact(fact) => format!("请补{}。", policy.vocabulary.fact_label(*fact)),
+        Question::Proof(fact) => format!(
+            "档案写明了{}，没有能够采信的证明：请补已审的证明材料{}。",
+            policy.vocabulary.fact_label(*fact),
+            if *fact == Fact::DesignatedHospital { "和派遣文号" } else { "" }
+        ),
         Question::Rules(rules) => {
             format!("规则 {} 的结论不一致，请登记裁量。", names(policy, rules))
         }
@@ -160,6 +165,18 @@ pub fn decisions(
 fn ask_words(policy: &Policy, learning: &str, ask: &Ask) -> String {
     match ask {
         Ask::Approval => format!("请由区内有权机关核定{learning}。"),
+        Ask::Evidence => format!("{learning}没有能够采信的证明：请补已审的证明材料。"),
+        Ask::Listing => {
+            format!("名册中没有{learning}：请核对它是否属于计入的考试；属于的，登记到名册。")
+        }
+        Ask::Proof(facts) => {
+            let labels: Vec<_> =
+                facts.iter().map(|fact| policy.vocabulary.fact_label(*fact)).collect();
+            format!(
+                "与{learning}有关的{}，没有能够采信的证明：请补已审的证明材料。",
+                labels.join("、")
+            )
+        }
         Ask::CertificateHours => {
             format!("请补{learning}的证书所载{}或天数。", policy.vocabulary.unit())
         }

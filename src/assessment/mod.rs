@@ -42,6 +42,8 @@ pub mod trace;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod regimes;

@@ -8,7 +8,7 @@ use super::example::empty_record;
 use super::hours::Hours;
 use super::policy::tests::SAMPLE;
 use super::policy::vocabulary::{Answer, DateRange, Fact, Value};
-use super::record::{Application, Person, Post, Proof, Record, Service, SettledHours};
+use super::record::{Application, Person, Post, Proof, Record, Service, SettledHours, Stated};
 use crate::time::Date;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,6 +193,10 @@ fn application(grade: Grade) -> Application {
     }
 }
 
+fn stated<T>(value: T) -> Stated<T> {
+    Stated { value, proof: Proof::Checked }
+}
+
 /// The record that the office would keep.
 fn record(known: &Known) -> Record {
     let sex = |sex| if sex == Sex::Man { "男" } else { "女" };
@@ -210,12 +214,12 @@ fn record(known: &Known) -> Record {
         }],
         roles: None,
         person: Person {
-            born: known.born.map(|born| DateRange::day(day(born))),
-            sex: known.sex.map(|it| word(Fact::Sex, sex(it))),
+            born: known.born.map(|born| stated(DateRange::day(day(born)))),
+            sex: known.sex.map(|it| stated(word(Fact::Sex, sex(it)))),
             transfers: known
                 .transferred
-                .map(|it| it.map(|year| day((year, 4, 1))).into_iter().collect()),
-            entered: Some(DateRange::day(day((2010, 7, 1)))),
+                .map(|it| it.map(|year| stated(day((year, 4, 1)))).into_iter().collect()),
+            entered: Some(stated(DateRange::day(day((2010, 7, 1))))),
             qualified: None,
             education: None,
             services: Some(match known.hospital {

@@ -16,7 +16,9 @@ use super::policy::rule::Rule;
 use super::policy::tests::{SAMPLE, Sample, sample_of};
 use super::policy::vocabulary::{Answer, DateRange, Fact, Output, Shape, Value};
 use super::policy::{Policy, names};
-use super::record::{Amount, Approval, Learning, Record, Role, RoleHeld, SettledHours};
+use super::record::{
+    Amount, Approval, Learning, Listed, Proof, Record, Role, RoleHeld, SettledHours, Standing,
+};
 use super::{annual, record};
 use crate::diagnostic::Diagnostics;
 use crate::time::Date;
@@ -106,6 +108,8 @@ fn some_learning() -> impl Strategy<Value = Vec<Learning>> {
                     } else {
                         Approval::Unknown
                     },
+                    proof: Proof::Checked,
+                    listed: Listed::Yes,
                 }
             };
             list.into_iter().enumerate().map(learning).collect()
@@ -115,7 +119,9 @@ fn some_learning() -> impl Strategy<Value = Vec<Learning>> {
 
 fn holding(settled: Vec<SettledHours>, learnings: Vec<Learning>) -> Record {
     let roles = [Role::SubjectTeacher, Role::SkilledWorker];
-    let roles = roles.map(|role| RoleHeld { role, from: None, to: None }).to_vec();
+    let roles = roles
+        .map(|role| RoleHeld { role, from: None, to: None, standing: Standing::Known })
+        .to_vec();
     Record { settled, learnings, roles: Some(roles), ..empty_record() }
 }
 

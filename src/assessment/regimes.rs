@@ -17,7 +17,7 @@ use super::policies;
 use super::policy::notice::Notice;
 use super::policy::vocabulary::{Degree, Fact, Value, parse};
 use super::policy::{Policy, Sources, decision};
-use super::record::{Amount, Application, Approval, Learning, Record};
+use super::record::{Amount, Application, Approval, Learning, Listed, Proof, Record, Stated};
 use crate::diagnostic::Diagnostics;
 use crate::time::Date;
 
@@ -98,6 +98,8 @@ fn learning(kind: usize, completed: Date, year: Option<u16>, hours: u32) -> Lear
             region: Some("44".to_owned()),
             on: None,
         },
+        proof: Proof::Checked,
+        listed: Listed::Yes,
     }
 }
 
@@ -253,7 +255,8 @@ fn who_qualifies_owes_from_the_next_year_or_from_the_same_as_decided() {
         (Some(vec![]), Outcome::Failed, Outcome::Failed),
         (None, Outcome::Unclear, Outcome::Unclear),
     ] {
-        record.person.qualified = qualified.map(|days| days.into_iter().map(day).collect());
+        record.person.qualified =
+            qualified.map(|days| days.into_iter().map(|it| obtained(day(it))).collect());
         record.learnings = [0, 1].map(|kind| learning(kind, day("2025-06-01"), None, 0)).to_vec();
         let of = |policies: &BTreeMap<u16, Policy>| assess(&policies[&2025], &record);
         assert_eq!(of(&SITES[1]).outcome, next, "{:?}", record.person.qualified);
@@ -264,6 +267,10 @@ fn who_qualifies_owes_from_the_next_year_or_from_the_same_as_decided() {
             assert_eq!(of(&SITES[1]).questions, [Question::Fact(Fact::QualifiedOn)]);
         }
     }
+}
+
+fn obtained(value: Date) -> Stated<Date> {
+    Stated { value, proof: Proof::Wanting }
 }
 
 fn some_record() -> impl Strategy<Value = Record> {
@@ -289,7 +296,7 @@ fn some_record() -> impl Strategy<Value = Record> {
             record.learnings.push(learning);
         }
         record.person.qualified =
-            titles.map(|titles| titles.into_iter().map(|at| days[at]).collect());
+            titles.map(|titles| titles.into_iter().map(|at| obtained(days[at])).collect());
         record
     })
 }

@@ -180,13 +180,19 @@ fn only_what_can_change_the_result_is_asked_and_the_fewest() {
 fn a_role_counts_from_its_first_day_to_its_last() {
     let policy = sample(2022);
     for (roles, wanted) in [
-        ("\"roles\":[{\"role\":\"三科教师\"}]", "通过 30/60"),
+        ("\"roles\":[{\"role\":\"三科教师\",\"subject\":\"语文\"}]", "通过 30/60"),
         (
-            "\"roles\":[{\"role\":\"三科教师\",\"from\":\"2022-07-29\",\"to\":\"2022-07-29\"}]",
+            "\"roles\":[{\"role\":\"三科教师\",\"subject\":\"语文\",\"from\":\"2022-07-29\",\"to\":\"2022-07-29\"}]",
             "通过 30/60",
         ),
-        ("\"roles\":[{\"role\":\"三科教师\",\"from\":\"2022-07-30\"}]", "不通过 30/20"),
-        ("\"roles\":[{\"role\":\"三科教师\",\"to\":\"2022-07-28\"}]", "不通过 30/20"),
+        (
+            "\"roles\":[{\"role\":\"三科教师\",\"subject\":\"语文\",\"from\":\"2022-07-30\"}]",
+            "不通过 30/20",
+        ),
+        (
+            "\"roles\":[{\"role\":\"三科教师\",\"subject\":\"语文\",\"to\":\"2022-07-28\"}]",
+            "不通过 30/20",
+        ),
         ("\"roles\":[{\"role\":\"高技能人才\"}]", "不通过 30/20"),
         ("\"roles\":[]", "不通过 30/20"),
         // Without the list nothing is known of roles, and the answer matters.
@@ -239,7 +245,9 @@ fn an_examination_fulfils_the_year_of_its_certificate() {
         ("\"place\":\"990100\",\"certified_on\":\"2022-03-15\"", "待核定 30/-"),
         ("\"certified_on\":\"2022-03-15\"", "待核定 30/0"),
     ] {
-        let exam = format!("\"exams\":[{{\"id\":\"x\",\"name\":\"某\",{exam}}}]");
+        let exam = format!(
+            "\"exams\":[{{\"id\":\"x\",\"name\":\"样张工程师职业资格\",\"evidence\":[\"e\"],{exam}}}],\"evidence\":[{{\"id\":\"e\",\"kind\":\"证书\",\"status\":\"已审\"}}]"
+        );
         let members = trainings(&[("公需网络培训", "2022-03-01", "30")]);
         let result = assess(&policy, &learner(&policy, &format!("{members},{exam}")));
         assert_eq!(told(&result), wanted, "{exam}");

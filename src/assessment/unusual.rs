@@ -13,7 +13,7 @@ use super::record::{self, Record};
 use crate::diagnostic::Diagnostics;
 
 /// Confirmed trainings: `21:30/60` for each year, the day being 30 June.
-fn trainings(years: &str) -> String {
+pub(super) fn trainings(years: &str) -> String {
     let mut each = Vec::new();
     for group in years.split_whitespace() {
         let (year, hours) = group.split_once(':').unwrap();
@@ -29,7 +29,14 @@ fn trainings(years: &str) -> String {
 }
 
 /// Somebody without anything special, as far as `members` say nothing else.
-fn record(members: &str) -> Record {
+pub(super) fn record(members: &str) -> Record {
+    let (record, problems) = read(members);
+    assert_eq!(problems, Vec::<String>::new(), "{members}");
+    record
+}
+
+/// The same, and what reading it told.
+pub(super) fn read(members: &str) -> (Record, Vec<String>) {
     let mut all = members.to_owned();
     for (name, usual) in [
         ("birth_date", r#"{"value":"1992-01-01","precision":"day"}"#),
@@ -45,7 +52,7 @@ fn record(members: &str) -> Record {
         ("frontline", "[]"),
         (
             "evidence",
-            r#"[{"id":"e","kind":"证明","status":"已审"},{"id":"w","kind":"证明","status":"待审"}]"#,
+            r#"[{"id":"e","kind":"证明","status":"已审"},{"id":"w","kind":"证明","status":"待审"},{"id":"r","kind":"证明","status":"不予采信"}]"#,
         ),
     ] {
         let own = if name == "evidence" { "\"evidence\":[{" } else { name };
@@ -59,8 +66,8 @@ fn record(members: &str) -> Record {
     );
     let mut problems = Diagnostics::new();
     let record = record::parse("p.json", 1, &text, &SAMPLE.sources.vocabulary, &mut problems);
-    assert_eq!(problems.into_sorted(), [], "{text}");
-    record.unwrap()
+    let problems = problems.into_sorted().into_iter().map(|it| it.message).collect();
+    (record.expect("sound but for warnings"), problems)
 }
 
 /// The result of an application, `职称评审 中级 2022-09-01`: `不通过 2021 专业 20`, then
@@ -89,6 +96,7 @@ fn told(record: &Record, application: &str) -> String {
     }
     let question = |it: &Question| match it {
         Question::Fact(fact) => format!("?{}", vocabulary.fact_label(*fact)),
+        Question::Proof(fact) => format!("?{}的证明", vocabulary.fact_label(*fact)),
         Question::NoRecord { year, .. } => format!("?{year}学时"),
         Question::NoPolicy { year } => format!("?{year}规则"),
         Question::Learning { .. } => "?核定".to_owned(),
@@ -101,7 +109,7 @@ fn told(record: &Record, application: &str) -> String {
 }
 
 /// Runs a table: members, application, what comes of it.
-fn table(rows: &[(&str, &str, &str, &str)]) {
+pub(super) fn table(rows: &[(&str, &str, &str, &str)]) {
     for (members, years, application, expected) in rows {
         let members = [*members, &trainings(years)];
         let members = members.iter().filter(|it| !it.is_empty()).copied().collect::<Vec<_>>();
@@ -110,9 +118,9 @@ fn table(rows: &[(&str, &str, &str, &str)]) {
     }
 }
 
-const FULL: &str = "20:30/60 21:30/60 22:30/60";
-const NOTHING: &str = "20:0/0 21:0/0 22:0/0";
-const ALL_SHORT: &str =
+pub(super) const FULL: &str = "20:30/60 21:30/60 22:30/60";
+pub(super) const NOTHING: &str = "20:0/0 21:0/0 22:0/0";
+pub(super) const ALL_SHORT: &str =
     "2020 公需 30 2020 专业 60 2021 公需 30 2021 专业 60 2022 公需 30 2022 专业 60";
 
 #[test]
@@ -186,7 +194,12 @@ fn posts_are_those_of_the_day() {
         (&post("公有", true, ""), NOTHING, "职称评审 初级 2022-12-31", "通过 参考"),
         (&post("公有", false, ""), NOTHING, "职称评审 中级 2022-09-01", &failed),
         // Evidence that nobody has checked proves nothing: D10.
-        (&unproven, NOTHING, "职称评审 中级 2022-09-01", &format!("待核定 {ALL_SHORT} ?领域")),
+        (
+            &unproven,
+            NOTHING,
+            "职称评审 中级 2022-09-01",
+            &format!("待核定 {ALL_SHORT} ?领域的证明"),
+        ),
         (&unproven, FULL, "职称评审 中级 2022-09-01", "通过 参考 足额"),
     ]);
 }
@@ -266,7 +279,7 @@ fn degrees_services_and_roles_of_the_day() {
     };
     let service = |from: &str, proof: &str| {
         format!(
-            "\"frontline\":[{{\"hospital\":\"乙\",\"from\":\"{from}\",\"evidence\":[\"{proof}\"]}}]"
+            "\"frontline\":[{{\"hospital\":\"乙\",\"document\":\"样派〔2022〕1号\",\"from\":\"{from}\",\"evidence\":[\"{proof}\"]}}]"
         )
     };
     let failed = format!("不通过 {ALL_SHORT}");
@@ -299,7 +312,7 @@ fn degrees_services_and_roles_of_the_day() {
             &service("2020-02-01", "w"),
             NOTHING,
             "职称评审 中级 2022-09-01",
-            &format!("待核定 {ALL_SHORT} ?定点医院救治"),
+            &format!("待核定 {ALL_SHORT} ?定点医院救治的证明"),
         ),
         (
             &service("2020-02-01", "e"),
@@ -366,7 +379,7 @@ fn facts_that_are_missing_together() {
 fn an_examination_fills_what_is_short_and_nothing_more() {
     let exam = |id: &str, on: &str, place: &str| {
         format!(
-            "{{\"id\":\"{id}\",\"name\":\"丙\",\"place\":\"{place}\",\"on\":\"2021-11-06\",\"certified_on\":\"{on}\"}}"
+            "{{\"id\":\"{id}\",\"name\":\"样张工程师职业资格\",\"evidence\":[\"e\"],\"place\":\"{place}\",\"on\":\"2021-11-06\",\"certified_on\":\"{on}\"}}"
         )
     };
     let credited = |exams: &[&str], years: &str| {

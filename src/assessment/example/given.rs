@@ -6,7 +6,8 @@ use crate::assessment::application::derive;
 use crate::assessment::engine::Facts;
 use crate::assessment::policy::vocabulary::{Answer, Fact, Value, Vocabulary};
 use crate::assessment::record::{
-    Amount, Approval, Learning, Name, Person, PersonId, Record, Role, RoleHeld,
+    Amount, Approval, Learning, Listed, Name, Person, PersonId, Proof, Record, Role, RoleHeld,
+    Standing,
 };
 use crate::time::Date;
 
@@ -49,7 +50,8 @@ impl Run<'_> {
         ] {
             match facts.value(fact) {
                 Some(Value::YesNo(Answer::Yes)) => {
-                    held.push(RoleHeld { role, from: None, to: None });
+                    let standing = Standing::Known;
+                    held.push(RoleHeld { role, from: None, to: None, standing });
                 }
                 Some(_) => {}
                 None => record.unclear_roles.push(role),
@@ -122,7 +124,19 @@ impl Run<'_> {
             }
         };
         let id = format!("t{}", at + 1);
-        Ok(Learning { id, kind, claimed: None, year, completed, amount, exam_place, approval })
+        let (claimed, proof, listed) = (None, Proof::Checked, Listed::Yes);
+        Ok(Learning {
+            id,
+            kind,
+            claimed,
+            year,
+            completed,
+            amount,
+            exam_place,
+            approval,
+            proof,
+            listed,
+        })
     }
 }
 

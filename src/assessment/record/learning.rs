@@ -2,10 +2,11 @@
 
 use super::read::Reader;
 use super::shape;
-use super::{Amount, Approval, Attendance, ClassId, Learning, MAX_ELEMENTS};
+use super::{Amount, Approval, Attendance, ClassId, Learning, Listed, MAX_ELEMENTS};
 use crate::assessment::json::Text;
 use crate::assessment::policy::vocabulary::{Fact, Shape, Value};
 use crate::diagnostic::Place;
+use crate::time::Date;
 
 impl<'a> Reader<'a> {
     /// What was learned, and the classes that it was learned in.
@@ -83,13 +84,15 @@ impl<'a> Reader<'a> {
         }
         Some(Learning {
             id: training.id.value.into_owned(),
-            approval: self.approval(training.approval.as_ref(), Approval::Unknown)?,
+            approval: self.approval(training.approval.as_ref(), completed, Approval::Unknown)?,
             kind: kind?,
             claimed,
             year,
             completed: completed?,
             amount: Amount::Hours(hours?),
             exam_place: None,
+            proof: self.proof(training.evidence.as_deref()),
+            listed: Listed::Yes,
         })
     }
 
@@ -106,13 +109,15 @@ impl<'a> Reader<'a> {
         };
         Some(Learning {
             id: conversion.id.value.into_owned(),
-            approval: self.approval(conversion.approval.as_ref(), Approval::Unknown)?,
+            approval: self.approval(conversion.approval.as_ref(), completed, Approval::Unknown)?,
             kind: kind?,
             claimed,
             year,
             completed: completed?,
             amount: amount?,
             exam_place: None,
+            proof: self.proof(conversion.evidence.as_deref()),
+            listed: Listed::Yes,
         })
     }
 
@@ -146,14 +151,25 @@ impl<'a> Reader<'a> {
         let place = exam.place.as_ref().and_then(|place| self.region(place));
         Some(Learning {
             id: exam.id.value.clone().into_owned(),
-            approval: self.approval(exam.approval.as_ref(), Approval::NotNeeded)?,
+            approval: self.approval(exam.approval.as_ref(), completed, Approval::NotNeeded)?,
             kind: kind?,
             claimed: None,
             year,
             completed: completed?,
             amount: Amount::Unstated,
             exam_place: place,
+            proof: self.proof(exam.evidence.as_deref()),
+            listed: self.listed(&exam.name),
         })
+    }
+
+    /// Whether an examination stands on the office's list of those that count, if it
+    /// keeps one.
+    fn listed(&self, name: &str) -> Listed {
+        match self.vocabulary.qualifications() {
+            Some(list) if !list.iter().any(|it| it == name.trim()) => Listed::No,
+            Some(_) | None => Listed::Yes,
+        }
     }
 
     pub(super) fn word(&mut self, fact: Fact, text: &Text<'a>) -> Option<Value> {
@@ -190,6 +206,7 @@ impl<'a> Reader<'a> {
     fn approval(
         &mut self,
         approval: Option<&shape::Approval<'a>>,
+        completed: Option<Date>,
         absent: Approval,
     ) -> Option<Approval> {
         let Some(shape::Approval { status, by, on, region }) = approval else {
@@ -197,7 +214,17 @@ impl<'a> Reader<'a> {
         };
         let status = self.word(Fact::ApprovalStatus, status);
         let region = region.as_ref().or(by.as_ref()).and_then(|code| self.region(code));
-        let on = self.optional_date(on.as_ref());
+        let day = self.optional_date(on.as_ref());
+        if let (Some(text), Some(day), Some(completed)) = (on, day, completed)
+            && day < completed
+        {
+            self.problems.warning(
+                self.json.place(text.raw),
+                format!("核定日 {day} 早于完成日 {completed}"),
+                "核对这两个日期",
+            );
+        }
+        let on = day;
         Some(Approval::Stated { status: status?, region, on })
     }
 }

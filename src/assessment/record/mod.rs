@@ -6,6 +6,7 @@
 //! and holds what rules can ask about and what a card shows; the document number
 //! itself leaves with the JSON.
 
+mod evidence;
 mod identity;
 mod learning;
 mod name;
@@ -110,17 +111,17 @@ impl ClassId {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
     /// The day of birth, as far as it is known.
-    pub born: Option<DateRange>,
+    pub born: Option<Stated<DateRange>>,
     /// 性别, as a word of the vocabulary.
-    pub sex: Option<Value>,
+    pub sex: Option<Stated<Value>>,
     /// The day of entry into service, as far as it is stated.
-    pub entered: Option<DateRange>,
+    pub entered: Option<Stated<DateRange>>,
     /// Days on which titles were obtained.
-    pub qualified: Option<Vec<Date>>,
+    pub qualified: Option<Vec<Stated<Date>>>,
     /// Days of transfer from an organ of Party or state.
-    pub transfers: Option<Vec<Date>>,
+    pub transfers: Option<Vec<Stated<Date>>>,
     /// Degrees of education, as words of the vocabulary, and their days.
-    pub education: Option<Vec<(Value, Date)>>,
+    pub education: Option<Vec<Stated<(Value, Date)>>>,
     /// Services at a designated hospital.
     pub services: Option<Vec<Service>>,
 }
@@ -130,17 +131,36 @@ pub struct Person {
 pub struct Service {
     /// Its first day.
     pub from: Date,
-    /// Whether checked evidence proves it.
+    /// What its evidence says of it; without the number of the document that sent
+    /// there, nothing is proven.
     pub proof: Proof,
 }
 
-/// Whether checked evidence proves a fact.
+/// A fact as the file states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stated<T> {
+    /// What it states.
+    pub value: T,
+    /// What the evidence says of it.
+    pub proof: Proof,
+}
+
+impl<T: Copy> Stated<T> {
+    /// Something else that the same evidence proves.
+    pub fn map<U>(&self, of: impl FnOnce(T) -> U) -> Stated<U> {
+        Stated { value: of(self.value), proof: self.proof }
+    }
+}
+
+/// What the evidence cited for a fact says of it, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Proof {
-    /// A piece of evidence that was checked is cited.
+    /// A piece of it was checked: 已审.
     Checked,
-    /// None is.
+    /// None was checked, or none is cited; not all of it was rejected.
     Wanting,
+    /// All of it was rejected: 不予采信.
+    Rejected,
 }
 
 /// Hours of a year and category that no rule need credit.
@@ -247,6 +267,19 @@ pub struct RoleHeld {
     pub from: Option<Date>,
     /// Its last day; still, where it is absent.
     pub to: Option<Date>,
+    /// Whether it is known to be held.
+    pub standing: Standing,
+}
+
+/// Whether a role that a file states is known to be held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    Known,
+    /// Its evidence was rejected.
+    Unproven,
+    /// It goes by a subject, and the file names none.
+    NoSubject,
 }
 
 /// A role that rules ask about.
@@ -278,6 +311,19 @@ pub struct Learning {
     pub exam_place: Option<String>,
     /// Who confirmed it.
     pub approval: Approval,
+    /// What its evidence says of it.
+    pub proof: Proof,
+    /// Whether it is one of those that the office keeps a list of.
+    pub listed: Listed,
+}
+
+/// Whether an examination stands on the office's list of those that count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// It does, or there is no list to go by.
+    Yes,
+    /// It does not.
+    No,
 }
 
 /// What a learning amounts to, as its proof says.
@@ -330,19 +376,38 @@ impl Record {
     /// later than on the first day of the earliest post, or of a transfer.
     pub fn entered_by(&self) -> Option<DateRange> {
         let first = Date::new(1900, 1, 1).expect("a day of the calendar");
-        let posts = self.posts.iter().filter_map(|post| post.from);
-        let last = posts.chain(self.person.transfers.iter().flatten().copied()).min()?;
+        let posts = self.posts.iter().filter(|post| post.proof != Proof::Rejected);
+        let posts = posts.filter_map(|post| post.from);
+        let transfers = self.person.transfers.iter().flatten();
+        let transfers = transfers.filter(|it| it.proof != Proof::Rejected).map(|it| it.value);
+        let last = posts.chain(transfers).min()?;
         Some(DateRange { first: first.min(last), last })
     }
 
     /// Whether a role was held on a day; `None` where it is not known.
     pub fn held(&self, role: Role, on: Date) -> Option<Answer> {
         let roles = self.roles.as_ref().filter(|_| !self.unclear_roles.contains(&role))?;
-        let is_held = roles.iter().any(|held| {
+        let mut held = Self::stated(roles, role, on).peekable();
+        match held.peek() {
+            None => Some(Answer::No),
+            Some(_) => held.any(|it| it == Standing::Known).then_some(Answer::Yes),
+        }
+    }
+
+    /// Whether a role that would have been held on a day rests on rejected evidence.
+    pub fn is_unproven(&self, role: Role, on: Date) -> bool {
+        let roles = self.roles.as_deref().unwrap_or_default();
+        self.held(role, on).is_none()
+            && Self::stated(roles, role, on).any(|it| it == Standing::Unproven)
+    }
+
+    /// The standing of each entry for a role on a day.
+    fn stated(roles: &[RoleHeld], role: Role, on: Date) -> impl Iterator<Item = Standing> {
+        let is_held = move |held: &&RoleHeld| {
             held.role == role
                 && held.from.is_none_or(|from| from <= on)
                 && held.to.is_none_or(|to| on <= to)
-        });
-        Some(if is_held { Answer::Yes } else { Answer::No })
+        };
+        roles.iter().filter(is_held).map(|held| held.standing)
     }
 }

@@ -1,9 +1,10 @@
 //! Reads one learner's JSON, telling all its problems.
 
+use super::evidence::Register;
 use super::shape;
 use super::{
     Application, Carried, Document, DocumentKind, DocumentNumber, MAX_BYTES, Name, Person,
-    PersonId, Post, Proof, Record, Role, RoleHeld, Service, identity,
+    PersonId, Post, Proof, Record, Role, RoleHeld, Service, Standing, Stated, identity,
 };
 use crate::assessment::hours::Hours;
 use crate::assessment::json::{Document as Json, Limit, Text};
@@ -29,9 +30,9 @@ pub fn parse(
     problems: &mut Diagnostics,
 ) -> Option<Record> {
     Json { path, first_line, text }.whole(&LIMIT, problems, |json| {
-        let (checked, carried) = (Vec::new(), Vec::new());
+        let (register, carried) = (Register::default(), Vec::new());
         let mut reader =
-            Reader { json, vocabulary, problems: Diagnostics::new(), checked, carried };
+            Reader { json, vocabulary, problems: Diagnostics::new(), register, carried };
         (reader.record(), reader.problems)
     })
 }
@@ -40,8 +41,8 @@ pub(super) struct Reader<'a> {
     pub(super) json: Json<'a>,
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) problems: Diagnostics,
-    /// Ids of the evidence that was checked.
-    checked: Vec<String>,
+    /// The evidence that there is.
+    pub(super) register: Register,
     /// Facts beside learning.
     carried: Vec<Carried>,
 }
@@ -57,7 +58,7 @@ impl<'a> Reader<'a> {
         let posts = self.posts(&learner);
         let roles = learner.roles.is_some().then(|| self.roles(&learner));
         let facts = self.facts(&learner);
-        let applications = self.applications(&learner);
+        let applications = self.applications(&learner, facts.born);
         self.unused(&learner);
         let (learnings, attended) = self.learnings(&learner);
         Some(Record {
@@ -132,6 +133,7 @@ impl<'a> Reader<'a> {
         for (_, shape) in names {
             let (from, _) = self.span(shape.from.as_ref(), shape.to.as_ref());
             self.optional_date(shape.recorded.as_ref());
+            self.proof(shape.evidence.as_deref());
             match Name::new(&shape.value.value) {
                 Ok(name) => {
                     if latest.as_ref().is_none_or(|(other, _)| *other <= from) {
@@ -244,33 +246,38 @@ impl<'a> Reader<'a> {
             self.carried.push(Carried { fact: Some(fact), name, place });
             let (from, to) = self.span(role.from.as_ref(), role.to.as_ref());
             self.optional_date(role.recorded.as_ref());
-            let role = match role.role {
-                shape::RoleWord::SubjectTeacher => Role::SubjectTeacher,
-                shape::RoleWord::SkilledWorker => Role::SkilledWorker,
+            let standing = match self.proof(role.evidence.as_deref()) {
+                Proof::Rejected => Standing::Unproven,
+                Proof::Checked | Proof::Wanting => Standing::Known,
             };
-            held.push(RoleHeld { role, from, to });
+            let entry = match role.role {
+                shape::RoleWord::SubjectTeacher => self.teacher(text, role.subject.as_ref()),
+                shape::RoleWord::SkilledWorker => Some((Role::SkilledWorker, Standing::Known)),
+            };
+            let Some((role, named)) = entry else { continue };
+            let standing = if named == Standing::Known { standing } else { named };
+            held.push(RoleHeld { role, from, to, standing });
         }
         held
     }
 
-    fn evidence(&mut self, learner: &shape::Learner<'a>) {
-        let list: Vec<(_, shape::Evidence<'a>)> =
-            self.json.list(learner.evidence, &mut self.problems);
-        for (_, evidence) in list {
-            self.optional_date(evidence.on.as_ref());
-            if evidence.status == Some(shape::EvidenceStatus::Checked) {
-                self.checked.push(evidence.id.value.into_owned());
+    /// What makes a 三科教师: a subject that the office lists, where it keeps a list. With
+    /// another the role does not hold.
+    fn teacher(&mut self, entry: &str, subject: Option<&Text<'a>>) -> Option<(Role, Standing)> {
+        let role = Role::SubjectTeacher;
+        let Some(list) = self.vocabulary.subjects() else { return Some((role, Standing::Known)) };
+        let (place, message) = match subject {
+            Some(subject) if list.iter().any(|it| *it == subject.value.trim()) => {
+                return Some((role, Standing::Known));
             }
-        }
-    }
-
-    fn proof(&self, evidence: Option<&[String]>) -> Proof {
-        let is_checked = |id: &String| self.checked.contains(id);
-        if evidence.is_some_and(|ids| ids.iter().any(is_checked)) {
-            Proof::Checked
-        } else {
-            Proof::Wanting
-        }
+            Some(subject) => (
+                self.json.place(subject.raw),
+                format!("任教科目“{}”不在名册中，不按三科教师计", subject.value),
+            ),
+            None => (self.json.place(entry), "三科教师没有写明任教科目，不知道是否三科教师".into()),
+        };
+        self.problems.warning(place, message, format!("名册中的科目：{}", list.join("、")));
+        subject.is_none().then_some((role, Standing::NoSubject))
     }
 
     fn facts(&mut self, learner: &shape::Learner<'a>) -> Person {
@@ -289,11 +296,14 @@ impl<'a> Reader<'a> {
         }
         let birth = learner.birth_date;
         let birth = birth.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
-        let born = birth.and_then(|birth: shape::DatedFact<'a>| self.day_as_known(&birth));
+        let born = birth.and_then(|birth: shape::DatedFact<'a>| self.day_as_stated(&birth));
         let sex = learner.sex.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
-        let sex = sex.and_then(|sex: shape::Sex<'a>| self.word(Fact::Sex, &sex.value));
+        let sex = sex.and_then(|sex: shape::Sex<'a>| {
+            let value = self.word(Fact::Sex, &sex.value)?;
+            Some(self.stated(value, sex.evidence.as_deref()))
+        });
         let entered = learner.entered.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
-        let entered = entered.and_then(|it: shape::DatedFact<'a>| self.day_as_known(&it));
+        let entered = entered.and_then(|it: shape::DatedFact<'a>| self.day_as_stated(&it));
         Person {
             born,
             sex,
@@ -303,6 +313,11 @@ impl<'a> Reader<'a> {
             education: learner.education.is_some().then(|| self.education(learner)),
             services: learner.frontline.is_some().then(|| self.services(learner)),
         }
+    }
+
+    fn day_as_stated(&mut self, dated: &shape::DatedFact<'a>) -> Option<Stated<DateRange>> {
+        let value = self.day_as_known(dated)?;
+        Some(self.stated(value, dated.evidence.as_deref()))
     }
 
     /// A date as precisely as it is known.
@@ -321,26 +336,34 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn transfers(&mut self, learner: &shape::Learner<'a>) -> Vec<Date> {
+    fn transfers(&mut self, learner: &shape::Learner<'a>) -> Vec<Stated<Date>> {
         let list: Vec<(_, shape::Transfer<'a>)> =
             self.json.list(learner.transfers, &mut self.problems);
         let from_organs = list.into_iter().filter_map(|(_, transfer)| {
-            self.date(&transfer.on).filter(|_| transfer.origin == shape::Origin::Organ)
+            let stated = self.date(&transfer.on);
+            let stated = stated.map(|on| self.stated(on, transfer.evidence.as_deref()));
+            stated.filter(|_| transfer.origin == shape::Origin::Organ)
         });
         from_organs.collect()
     }
 
-    fn titles(&mut self, learner: &shape::Learner<'a>) -> Vec<Date> {
+    fn titles(&mut self, learner: &shape::Learner<'a>) -> Vec<Stated<Date>> {
         let list: Vec<(_, shape::Title<'a>)> = self.json.list(learner.titles, &mut self.problems);
-        list.into_iter().filter_map(|(_, title)| self.date(&title.on)).collect()
+        let titles = list.into_iter().filter_map(|(_, title)| {
+            let on = self.date(&title.on)?;
+            Some(self.stated(on, title.evidence.as_deref()))
+        });
+        titles.collect()
     }
 
-    fn education(&mut self, learner: &shape::Learner<'a>) -> Vec<(Value, Date)> {
+    fn education(&mut self, learner: &shape::Learner<'a>) -> Vec<Stated<(Value, Date)>> {
         let list: Vec<(_, shape::Education<'a>)> =
             self.json.list(learner.education, &mut self.problems);
         let degrees = list.into_iter().filter_map(|(_, education)| {
             let level = self.word(Fact::Education, &education.level);
-            self.date(&education.on).and_then(|on| Some((level?, on)))
+            let on = self.date(&education.on);
+            let proof = self.proof(education.evidence.as_deref());
+            Some(Stated { value: (level?, on?), proof })
         });
         degrees.collect()
     }
@@ -350,19 +373,37 @@ impl<'a> Reader<'a> {
             self.json.list(learner.frontline, &mut self.problems);
         let services = list.into_iter().filter_map(|(_, service)| {
             let (from, _) = self.span(Some(&service.from), service.to.as_ref());
-            let proof = self.proof(service.evidence.as_deref());
+            let is_sent = service.document.is_some_and(|number| !number.trim().is_empty());
+            let proof = match self.proof(service.evidence.as_deref()) {
+                Proof::Checked if !is_sent => Proof::Wanting,
+                proof => proof,
+            };
             Some(Service { from: from?, proof })
         });
         services.collect()
     }
 
-    fn applications(&mut self, learner: &shape::Learner<'a>) -> Vec<Application> {
+    fn applications(
+        &mut self,
+        learner: &shape::Learner<'a>,
+        born: Option<Stated<DateRange>>,
+    ) -> Vec<Application> {
         let list: Vec<(_, shape::Application<'a>)> =
             self.json.list(learner.applications, &mut self.problems);
         let applications = list.into_iter().filter_map(|(_, application)| {
             let purpose = self.word(Fact::Purpose, &application.purpose);
             let grade = application.level.as_ref().and_then(|it| self.word(Fact::Grade, it));
             let on = self.date(&application.on);
+            let born = born.map(|born| born.value.first);
+            if let (Some(born), Some(on)) =
+                (born.filter(|born| on.is_some_and(|on| on < *born)), on)
+            {
+                self.problems.warning(
+                    self.json.place(application.on.raw),
+                    format!("申报日 {on} 早于出生日期 {born}"),
+                    "核对申报日和出生日期",
+                );
+            }
             Some(Application { purpose: purpose?, grade, on: on?, year: application.year })
         });
         applications.collect()

@@ -70,7 +70,8 @@ pub(super) struct NameShape<'a> {
     pub recorded: Option<Text<'a>>,
     /// A picture of a glyph that no code point names; for people, not for cards.
     pub display_svg: Option<IgnoredAny>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +89,8 @@ pub(super) struct DatedFact<'a> {
     #[serde(borrow)]
     pub value: Text<'a>,
     pub precision: Precision,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
@@ -106,7 +108,8 @@ pub(super) enum Precision {
 pub(super) struct Sex<'a> {
     #[serde(borrow)]
     pub value: Text<'a>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +132,8 @@ pub(super) struct Post<'a> {
     pub to: Option<Text<'a>>,
     #[serde(borrow)]
     pub recorded: Option<Text<'a>>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -139,7 +143,8 @@ pub(super) struct Transfer<'a> {
     #[serde(borrow)]
     pub on: Text<'a>,
     pub document: Option<String>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
@@ -159,7 +164,8 @@ pub(super) struct Title<'a> {
     pub level: String,
     #[serde(borrow)]
     pub on: Text<'a>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -170,14 +176,16 @@ pub(super) struct Education<'a> {
     pub degree: Option<String>,
     #[serde(borrow)]
     pub on: Text<'a>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Role<'a> {
     pub role: RoleWord,
-    pub subject: Option<String>,
+    #[serde(borrow)]
+    pub subject: Option<Text<'a>>,
     pub grade: Option<String>,
     pub certificate: Option<String>,
     #[serde(borrow)]
@@ -186,7 +194,8 @@ pub(super) struct Role<'a> {
     pub to: Option<Text<'a>>,
     #[serde(borrow)]
     pub recorded: Option<Text<'a>>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
@@ -206,7 +215,8 @@ pub(super) struct Frontline<'a> {
     #[serde(borrow)]
     pub to: Option<Text<'a>>,
     pub document: Option<String>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -237,7 +247,8 @@ pub(super) struct Training<'a> {
     pub credited: Option<Text<'a>>,
     #[serde(borrow)]
     pub approval: Option<Approval<'a>>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -289,7 +300,8 @@ pub(super) struct Conversion<'a> {
     pub certificate: Certificate<'a>,
     #[serde(borrow)]
     pub approval: Option<Approval<'a>>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -318,7 +330,8 @@ pub(super) struct Exam<'a> {
     pub certificate: Option<String>,
     #[serde(borrow)]
     pub approval: Option<Approval<'a>>,
-    pub evidence: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -349,7 +362,7 @@ pub(super) struct Evidence<'a> {
     pub status: Option<EvidenceStatus>,
 }
 
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 pub(super) enum EvidenceStatus {
     #[serde(rename = "已审")]
     Checked,

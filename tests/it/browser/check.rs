@@ -258,7 +258,9 @@ fn answer(policy: &Policy, result: &Determination) -> Json {
     let vocabulary = &policy.vocabulary;
     let number = |category: usize| vocabulary.categories()[category].number;
     let questions = result.questions.iter().map(|question| match question {
-        Question::Fact(fact) => json!({ "fact": vocabulary.fact_label(*fact) }),
+        Question::Fact(fact) | Question::Proof(fact) => {
+            json!({ "fact": vocabulary.fact_label(*fact) })
+        }
         Question::NoRecord { year, category } => {
             json!({ "year": year, "category": number(*category) })
         }

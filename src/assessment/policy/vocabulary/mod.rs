@@ -14,6 +14,7 @@ pub use read::parse;
 pub use term::{Column, Fact, Output};
 pub use value::{Answer, DateRange, Degree, Fraction, Shape, Value, Window, YearDay};
 
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// A category of hours, 科目.
@@ -52,6 +53,18 @@ pub struct Vocabulary {
     facts: BTreeMap<Fact, Term>,
     outputs: BTreeMap<Output, String>,
     columns: BTreeMap<Column, Term>,
+    lists: Lists,
+}
+
+/// 名册: lists of the office that records are held to, where it keeps them. No rule asks
+/// about them, and they are in no bundle: a rule asks what follows from them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    /// The subjects that make a 三科教师.
+    subjects: Option<Vec<String>>,
+    /// The examinations that count, as the national catalogue names them.
+    qualifications: Option<Vec<String>>,
 }
 
 /// A fact or column as the office calls it.
@@ -146,6 +159,16 @@ impl Vocabulary {
     /// What a plan or report must have for this fact to be complete.
     pub fn items(&self, fact: Fact) -> &[String] {
         self.facts.get(&fact).map_or(&[], |term| &term.items)
+    }
+
+    /// The subjects that make a 三科教师, where the office lists them.
+    pub fn subjects(&self) -> Option<&[String]> {
+        self.lists.subjects.as_deref()
+    }
+
+    /// The names of the examinations that count, where the office lists them.
+    pub fn qualifications(&self) -> Option<&[String]> {
+        self.lists.qualifications.as_deref()
     }
 
     /// Whether the vocabulary names a fact.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Category, CategoryKind, Column, Fact, Output, Shape, Term, Vocabulary, Word};
+use super::{Category, CategoryKind, Column, Fact, Lists, Output, Shape, Term, Vocabulary, Word};
 use crate::diagnostic::{Diagnostics, Place, is_hidden};
 
 #[derive(Deserialize)]
@@ -14,6 +14,8 @@ struct FileShape {
     category: Vec<CategoryShape>,
     fact: BTreeMap<Spanned<String>, TermShape>,
     output: BTreeMap<Spanned<String>, OutputShape>,
+    #[serde(default)]
+    list: Lists,
 }
 
 #[derive(Deserialize)]
@@ -86,7 +88,7 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> Option<Vocab
     let categories = reader.categories(file.category);
     let facts = reader.facts(file.fact);
     let (outputs, columns) = reader.outputs(file.output);
-    let vocabulary = Vocabulary { categories, facts, outputs, columns };
+    let vocabulary = Vocabulary { categories, facts, outputs, columns, lists: file.list };
     for (fact, example) in reader.examples.split_off(0) {
         if vocabulary.read_fact(fact, example.get_ref()).is_none() {
             let allowed = vocabulary.allowed(fact.shape(), vocabulary.words(fact));
