@@ -155,6 +155,14 @@ impl Authority<'_> {
         }
     }
 
+    /// What is no reason not to sign, and had better be put right.
+    pub(super) fn doubt(&self, settings: &Settings) -> Option<Objection> {
+        match self {
+            Self::Specimen => None,
+            Self::Listed(listed) => listed.doubt(settings),
+        }
+    }
+
     /// The limits of the key that signs, if there are any.
     pub(super) fn limits(&self) -> Option<&Limits> {
         match self {
@@ -187,6 +195,22 @@ impl Listed<'_> {
     fn entry(&self) -> Option<&IssuerEntry> {
         let key = self.key()?;
         self.list.text().issuers.iter().find(|issuer| issuer.key == *key)
+    }
+
+    /// A card is printed with the name of the settings, and verified under that of the
+    /// trust list: whoever compares them must not find two.
+    fn doubt(&self, Settings { issuer, issuer_name, .. }: &Settings) -> Option<Objection> {
+        let is_active = |entry: &&IssuerEntry| match entry.limits.status {
+            Status::Active => entry.id == *issuer,
+            Status::Retired | Status::Compromised(_) => false,
+        };
+        let entries = || self.list.text().issuers.iter().filter(is_active);
+        let IssuerEntry { name, .. } = entries().next()?;
+        if entries().any(|entry| entry.name == *issuer_name) {
+            return None;
+        }
+        let what = format!("卡面印的签发机构是“{issuer_name}”，信任名单上 {issuer} 是“{name}”");
+        Some((what, "两处用同一个名称：改 [issuer] 的 name，或起草并签署新一版信任名单"))
     }
 
     fn objections(&self, settings: &Settings, policy: &Policy, year: Year) -> Vec<Objection> {

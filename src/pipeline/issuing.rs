@@ -75,6 +75,9 @@ impl<'p> Issuing<'p> {
                 ),
             }
         }
+        if let Some((what, hint)) = authority.doubt(settings) {
+            found.warning(Place::file("content/site.toml"), what, hint);
+        }
         let trust = authority.trust(settings).with_policies(bundles);
         let specimen = match authority {
             Authority::Specimen => Some(SigningKey::specimen(&settings.issuer)),

@@ -130,6 +130,7 @@ fn the_readmes_ceremony_ends_with_real_cards() {
     for line in lines {
         let Shown { text, code } = at_a_terminal(site.path(), line, passphrase);
         assert_eq!(code, 0, "{line}\n{text}");
+        assert!(!text.contains("卡面印的签发机构"), "{line}\n{text}");
         last = text;
     }
     assert!(last.contains("共 17 张：有效 17") && !last.contains("样张）"), "{last}");

@@ -82,6 +82,17 @@ fn new_list(office: &Office, change: &str) {
 }
 
 #[test]
+fn two_names_of_one_issuer_are_told() {
+    let office = office();
+    let words = "warning: 卡面印的签发机构是“样张人社局”，信任名单上 150600 是“样例市人社局”";
+    let said = office.does("check --site ~");
+    assert!(said.contains(words), "{said}");
+    edit(&office, "content/site.toml", "样张人社局", "样例市人社局");
+    let said = office.does(BUILD);
+    assert!(!said.contains("卡面印的签发机构"), "{said}");
+}
+
+#[test]
 fn a_real_card_is_issued_and_verifies() {
     let office = office();
     office.does("check --site ~");
