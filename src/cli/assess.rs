@@ -1,7 +1,7 @@
 //! `assess`: one learner's determinations, or one class's, told step by step.
 
-use std::fmt::Display;
-use std::path::PathBuf;
+use std::fmt::{self, Display};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -10,11 +10,13 @@ use super::site;
 use crate::assessment::application::{Case, determine, facts};
 use crate::assessment::assess;
 use crate::assessment::class::{self, Class, printing};
+use crate::assessment::determination::Outcome;
+use crate::assessment::policy::policy_on;
 use crate::assessment::policy::vocabulary::{Fact, Value};
 use crate::assessment::record::{self, Application, Record};
 use crate::assessment::trace::{Trace, trace};
 use crate::diagnostic::{Diagnostics, Place};
-use crate::project::{Learner, Project};
+use crate::project::{Learner, NotRead, Project};
 use crate::time::Date;
 
 /// 说明一个人或一个培训班的认定结果：每一步的依据、裁量和还缺什么
@@ -56,11 +58,15 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     }
     let mut problems = Diagnostics::new();
     let told = Project::read(&args.site, &mut problems).and_then(|project| {
-        let classes = classes(args, &project);
+        let wanted = in_project(&args.site, &args.what);
+        let classes = classes(&wanted, args.on, &project);
         if !classes.is_empty() {
             return Some(Ok(Told::Classes(classes)));
         }
-        let record = find(&project, &args.what, &mut problems)?;
+        let record = find(&project, &wanted, &mut problems)?;
+        if let Some(policy) = project.policies.values().next_back() {
+            project.needed.check(&record, policy, &mut problems);
+        }
         Some(traces(args, &project, &record).map(Told::Learner))
     });
     let has_errors = problems.has_errors();
@@ -68,7 +74,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     match told {
         Some(Ok(Told::Learner(traces))) if !has_errors => {
             tell(args.format, &traces, talk);
-            let all_passed = traces.iter().all(|trace| trace.outcome == "通过");
+            let all_passed = traces.iter().all(Judged::is_passed);
             if all_passed { Exit::Good } else { Exit::NotGood }
         }
         Some(Ok(Told::Classes(traces))) if !has_errors => {
@@ -83,8 +89,47 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
 
 /// What was asked about.
 enum Told {
-    Learner(Vec<Trace>),
+    Learner(Vec<Judged>),
     Classes(Vec<class::Trace>),
+}
+
+/// What became of a purpose of a learner.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Judged {
+    ByRules(Box<Trace>),
+    WithoutRules(WithoutRules),
+}
+
+/// A purpose of a year that no notice speaks of: nobody can judge it yet.
+#[derive(Serialize)]
+struct WithoutRules {
+    outcome: &'static str,
+    purpose: String,
+    year: u16,
+    on: String,
+    questions: Vec<String>,
+}
+
+impl Judged {
+    fn is_passed(&self) -> bool {
+        match self {
+            Self::ByRules(trace) => trace.outcome == Outcome::Passed.word(),
+            Self::WithoutRules(_) => false,
+        }
+    }
+}
+
+impl Display for Judged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByRules(trace) => trace.fmt(f),
+            Self::WithoutRules(WithoutRules { outcome, purpose, year, on, questions }) => {
+                writeln!(f, "结论 {outcome}   {purpose} {year} 年度   申报日 {on}")?;
+                questions.iter().try_for_each(|question| writeln!(f, "   {question}"))
+            }
+        }
+    }
 }
 
 fn tell<T: Display + Serialize>(format: Format, traces: &[T], talk: &mut Talk) {
@@ -103,50 +148,84 @@ fn tell<T: Display + Serialize>(format: Format, traces: &[T], talk: &mut Talk) {
     }
 }
 
-/// The classes of the number or in the file that is asked about.
-fn classes(args: &Args, project: &Project) -> Vec<class::Trace> {
-    let is_wanted = |class: &&Class| {
-        let path = class.place.path.as_str();
-        class.id.as_str() == args.what
-            || path == args.what
-            || path.strip_prefix("content/classes/") == Some(args.what.as_str())
+/// What is asked about: of a file of the site, however its path was typed, its path in
+/// the site; anything else as it is.
+fn in_project(root: &Path, what: &str) -> String {
+    let inner = || {
+        let (root, file) = (root.canonicalize().ok()?, Path::new(what).canonicalize().ok()?);
+        let inner = file.strip_prefix(&root).ok().filter(|_| file.is_file())?;
+        let parts: Option<Vec<_>> = inner.iter().map(|part| part.to_str()).collect();
+        Some(parts?.join("/"))
     };
-    let wanted = project.classes.iter().filter(is_wanted);
-    wanted.map(|class| class::trace(&project.policies, class, args.on)).collect()
+    inner().unwrap_or_else(|| what.to_owned())
 }
 
-/// The record of the learner with this number or in this file.
+/// The classes of the number or in the file that is asked about.
+fn classes(wanted: &str, on: Option<Date>, project: &Project) -> Vec<class::Trace> {
+    let is_wanted = |class: &&Class| {
+        let path = class.place.path.as_str();
+        class.id.as_str() == wanted
+            || path == wanted
+            || path.strip_prefix("content/classes/") == Some(wanted)
+    };
+    let wanted = project.classes.iter().filter(is_wanted);
+    wanted.map(|class| class::trace(&project.policies, class, on)).collect()
+}
+
+/// The record of the learner with this number or in this file. What is wrong with a
+/// file that is named like the learner, or names the learner, is told if no other is
+/// the learner's.
 pub(super) fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) -> Option<Record> {
     let mut unread = Diagnostics::new();
-    for Learner { path, line, text } in project.learners(&mut unread) {
-        let Ok(text) = text else { continue };
+    let quoted = format!("\"{wanted}\"");
+    for Learner { path, line, text } in project.learners(&mut Diagnostics::new()) {
         let is_file = *path == *wanted || path.ends_with(&format!("/{wanted}"));
-        if !is_file && !text.contains(wanted) {
-            continue;
-        }
+        let is_namesake = Path::new(&*path).file_stem().is_some_and(|stem| stem == wanted);
         let mut found = Diagnostics::new();
-        let record = record::parse(&path, line, &text, &project.vocabulary, &mut found);
-        let is_wanted = |record: &Record| is_file || record.id.as_str() == wanted;
-        match record {
-            Some(record) if is_wanted(&record) => return Some(record),
-            Some(_) => {}
-            None if is_file => {
-                problems.append(found);
-                return None;
+        let record = match text {
+            Ok(text) if is_file || is_namesake || text.contains(wanted) => {
+                let record = record::parse(&path, line, &text, &project.vocabulary, &mut found);
+                if record.is_none() && (is_file || is_namesake || text.contains(&quoted)) {
+                    unread.append(found);
+                }
+                record
             }
-            None => {}
+            Ok(_) => None,
+            Err(NotRead { message, hint }) if is_file || is_namesake => {
+                unread.error(Place::line(&*path, line), message, hint);
+                None
+            }
+            Err(_) => None,
+        };
+        let is_wanted = |record: &Record| is_file || record.id.as_str() == wanted;
+        if let Some(record) = record.filter(is_wanted) {
+            return Some(record);
         }
     }
-    problems.error(
-        Place::file("content/learners"),
-        format!("没有这个人的学习档案，也没有这个培训班：{wanted}"),
-        "写内部编号、班次编号，或 content/learners/、content/classes/ 中的文件名",
-    );
+    if unread.has_errors() {
+        problems.append(unread);
+        return None;
+    }
+    let (message, hint) = match Path::new(wanted).is_file() {
+        true => (
+            "这个文件不是站点的学习档案或培训班材料",
+            "先放进 content/learners/ 或 content/classes/",
+        ),
+        false => (
+            "没有这个人的学习档案，也没有这个培训班",
+            "写内部编号、班次编号，或 content/learners/、content/classes/ 中的文件名",
+        ),
+    };
+    problems.error(Place::file("content/learners"), format!("{message}：{wanted}"), hint);
     None
 }
 
 /// The traces asked for, or why there are none.
-fn traces(args: &Args, project: &Project, record: &Record) -> Result<Vec<Trace>, (String, String)> {
+fn traces(
+    args: &Args,
+    project: &Project,
+    record: &Record,
+) -> Result<Vec<Judged>, (String, String)> {
     let vocabulary = &project.vocabulary;
     let word = |fact: Fact, text: &str| {
         vocabulary.labelled(fact, text).ok_or_else(|| {
@@ -169,16 +248,22 @@ fn traces(args: &Args, project: &Project, record: &Record) -> Result<Vec<Trace>,
                 let hint = "用 --on 写明申报日，需要时用 --grade 写明申报级别";
                 return Err(("档案中没有这项申报".to_owned(), hint.to_owned()));
             };
-            applications.push(Application { purpose, grade, on, year: on.year() });
+            applications.push(Application { purpose, grade, on, year: year_of(project, on) });
         }
     }
     let mut traces = Vec::new();
     for mut application in applications {
-        application.on = args.on.unwrap_or(application.on);
+        if let Some(on) = args.on {
+            // An application of the year of its day is, on another day, of that day's.
+            if year_of(project, application.on) == application.year {
+                application.year = year_of(project, on);
+            }
+            application.on = on;
+        }
         application.grade = grade.or(application.grade);
         let Some(policy) = project.policies.get(&application.year) else {
-            let hint = "补上该年度的通知，或在现有通知中写明沿用";
-            return Err((format!("缺 {} 年度规则", application.year), hint.to_owned()));
+            traces.push(Judged::WithoutRules(without_rules(project, &application)));
+            continue;
         };
         let facts = facts(policy, record, &application);
         let case = Case { policies: &project.policies, policy, facts, record };
@@ -188,9 +273,26 @@ fn traces(args: &Args, project: &Project, record: &Record) -> Result<Vec<Trace>,
             let waiting = printing::waiting(policy, record, &result, &project.classes);
             waiting.into_iter().for_each(|waiting| trace.wait(policy, &waiting));
         }
-        traces.push(trace);
+        traces.push(Judged::ByRules(Box::new(trace)));
     }
     Ok(traces)
+}
+
+/// The learning year that a day is of by the rules, or its calendar year where they
+/// speak of no such day.
+fn year_of(project: &Project, day: Date) -> u16 {
+    policy_on(&project.policies, day).map_or_else(|| day.year(), |policy| policy.year)
+}
+
+fn without_rules(project: &Project, application: &Application) -> WithoutRules {
+    let (vocabulary, year) = (&project.vocabulary, application.year);
+    WithoutRules {
+        outcome: Outcome::Unclear.word(),
+        purpose: vocabulary.value_text(vocabulary.words(Fact::Purpose), application.purpose),
+        year,
+        on: application.on.to_string(),
+        questions: vec![format!("缺 {year} 年度规则：请补该年度的通知，或在现有通知中写明沿用。")],
+    }
 }
 
 /// The annual purpose of each year that a notice was written for.
@@ -198,7 +300,7 @@ fn annual(project: &Project, on: Option<Date>) -> Vec<Application> {
     use crate::assessment::policy::Basis;
     let purpose: Option<Value> = project.vocabulary.keyed(Fact::Purpose, "annual");
     let written = project.policies.values().filter(|policy| policy.basis == Basis::Written);
-    let years = written.filter(|policy| on.is_none_or(|on| on.year() == policy.year));
+    let years = written.filter(|policy| on.is_none_or(|on| year_of(project, on) == policy.year));
     let application = |year: u16| {
         let end = Date::new(year, 12, 31).ok()?;
         Some(Application { purpose: purpose?, grade: None, on: end, year })

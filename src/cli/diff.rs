@@ -34,9 +34,20 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         let old = read(&args.old, &project, &mut problems)?;
         let new = read(&args.new, &project, &mut problems)?;
         let rules = changes(&old, &new, &project.vocabulary);
-        let before = standing::all(&project.with_notice(old, &mut problems)?, &mut problems);
-        let after = standing::all(&project.with_notice(new, &mut problems)?, &mut problems);
-        Some((rules, before, after))
+        let moved = moved(&old, &new);
+        let years = new.front.applies_to.clone();
+        let mut tried = new.clone();
+        if moved {
+            // The people of the old notice's years, judged by the new one.
+            tried.front.applies_to.clone_from(&old.front.applies_to);
+            tried.front.carried_over.clone_from(&old.front.carried_over);
+        }
+        let before = project.with_notice(old.clone(), &new, &mut problems)?;
+        let after = project.with_notice(tried, &old, &mut problems)?;
+        let note = moved.then(|| told_years(&old.front.applies_to, &years));
+        let before = standing::all(&before, &mut problems);
+        let after = standing::all(&after, &mut problems);
+        Some((rules, note, before, after))
     });
     let has_errors = problems.has_errors();
     // The two notices were named from here, and not from the site's root.
@@ -45,7 +56,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         true => path.to_owned(),
         false => site::path_from_here(&args.site, path),
     }));
-    let Some((rules, before, after)) = compared.filter(|_| !has_errors) else {
+    let Some((rules, note, before, after)) = compared.filter(|_| !has_errors) else {
         return Exit::CouldNot;
     };
     let is_same = rules.is_empty();
@@ -61,9 +72,25 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
             }
         }; // a reader may have gone away
     }
+    if let Some(note) = note {
+        let _ = writeln!(talk.out(), "{note}");
+    }
     let changed = tell_people(talk, &before, &after);
     let _ = writeln!(talk.out(), "结果改变的认定 {changed} 项，共 {} 项", after.len());
     if is_same && changed == 0 { Exit::Good } else { Exit::NotGood }
+}
+
+/// Whether the new notice is for other years than the old one.
+fn moved(old: &Notice, new: &Notice) -> bool {
+    !old.front.applies_to.iter().any(|year| new.front.applies_to.contains(year))
+}
+
+fn told_years(old: &[u16], new: &[u16]) -> String {
+    let list = |years: &[u16]| years.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+    let (old, new) = (list(old), list(new));
+    format!(
+        "两份通知适用的年度不同（{old}，{new}）：{old} 年度的认定仍依原通知，不会改变；以下是把新通知用于 {old} 年度的试算"
+    )
 }
 
 /// Tells each determination that comes out differently.

@@ -125,11 +125,17 @@ impl Project {
         })
     }
 
-    /// The same project with this notice in place of the one of its namespace, or
-    /// beside the others if none has it.
-    pub fn with_notice(&self, notice: Notice, problems: &mut Diagnostics) -> Option<Self> {
+    /// The same project with this notice in place of those of its namespace and of
+    /// another's, or beside the others if none has them.
+    pub fn with_notice(
+        &self,
+        notice: Notice,
+        in_place_of: &Notice,
+        problems: &mut Diagnostics,
+    ) -> Option<Self> {
+        let replaced = [&notice, in_place_of].map(|it| it.front.namespace.clone());
         let mut notices = self.notices.clone();
-        notices.retain(|other| other.front.namespace != notice.front.namespace);
+        notices.retain(|other| !replaced.contains(&other.front.namespace));
         notices.push(notice);
         let sources = Sources {
             notices,

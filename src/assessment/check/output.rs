@@ -16,6 +16,11 @@ pub(super) fn check(policy: &Policy, sources: &Sources, problems: &mut Diagnosti
     if sources.has_all(Part::Rules(Output::Window)) {
         windows(policy, problems);
     }
+    if [Output::Window, Output::Degree].into_iter().all(|it| sources.has_all(Part::Rules(it)))
+        && degrees(policy, problems).is_err()
+    {
+        tell_too_wide(policy, Output::Degree, problems);
+    }
     if sources.has_all(Part::Definitions) {
         underived(policy, problems);
     }
@@ -23,11 +28,51 @@ pub(super) fn check(policy: &Policy, sources: &Sources, problems: &mut Diagnosti
         let is_whole = sources.has_all(Part::Rules(output));
         let done = collisions(policy, output, problems)
             .and_then(|()| if is_whole { gaps(policy, output, problems) } else { Ok(()) });
-        if let (Err(TooWide), Some((_, rule))) = (done, policy.deciding(output).next()) {
-            let what = format!("“{}”的规则", policy.vocabulary.output_label(output));
-            too_wide(place(&rule.path, &rule.rule), &what, problems);
+        if done.is_err() {
+            tell_too_wide(policy, output, problems);
         }
     }
+}
+
+fn tell_too_wide(policy: &Policy, output: Output, problems: &mut Diagnostics) {
+    if let Some((_, rule)) = policy.deciding(output).next() {
+        let what = format!("“{}”的规则", policy.vocabulary.output_label(output));
+        too_wide(place(&rule.path, &rule.rule), &what, problems);
+    }
+}
+
+/// Where rules say how much of the hours is asked for, they say it of each case that
+/// is judged: the annual one, and each that has a window. Nothing stands in for a
+/// degree that no rule gives.
+fn degrees(policy: &Policy, problems: &mut Diagnostics) -> Result<(), TooWide> {
+    let vocabulary = &policy.vocabulary;
+    let Some((_, first)) = policy.deciding(Output::Degree).next() else { return Ok(()) };
+    let annual = vocabulary.keyed(Fact::Purpose, "annual");
+    let annual = annual.map(|annual| Test::OneOf(vec![annual]));
+    let annual = annual.as_ref().map(|test| (Fact::Purpose, test));
+    let rules = |output| policy.deciding(output).map(|(_, it)| &it.rule);
+    let tests = rules(Output::Degree).chain(rules(Output::Window)).flat_map(tests_of);
+    let space = Space::of(vocabulary, tests.chain(annual));
+    let boxes = |output| -> Vec<Region> {
+        let rows = rules(output).flat_map(|rule| rule.rows.iter().map(move |row| (rule, row)));
+        rows.map(|(rule, row)| space.region(demands(rule, row))).collect()
+    };
+    let of_annual = annual.map(|annual| space.region([annual].into_iter()));
+    let covers = boxes(Output::Degree);
+    let covers: Vec<&Region> = covers.iter().collect();
+    let mut search = Search::new();
+    for judged in of_annual.into_iter().chain(boxes(Output::Window)) {
+        let Some(point) = search.first(&space, &judged, &covers)? else { continue };
+        let case = space.words(&point, &[&space.widest(&point, &judged, &covers)]);
+        let label = vocabulary.output_label(Output::Degree);
+        problems.error(
+            place(&first.path, &first.rule),
+            format!("{} 年度有情形没有规则给出“{label}”，如 {case}", policy.year),
+            format!("在规定它的条款之下补上“定 {label}”的规则：一般要求全部的，也要写明"),
+        );
+        return Ok(());
+    }
+    Ok(())
 }
 
 /// Outputs that the vocabulary names and no rule of any notice decides.

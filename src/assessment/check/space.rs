@@ -85,6 +85,22 @@ impl<'v> Space<'v> {
         region
     }
 
+    /// The box around a point that is as wide as can be within another and is in none
+    /// of the covers.
+    pub(super) fn widest(&self, point: &Point, within: &Region, covers: &[&Region]) -> Region {
+        let sides = self.axes.iter().zip(point);
+        let sides = sides.map(|(axis, at)| (0..axis.pieces.len()).map(|it| it == *at).collect());
+        let mut widest = Region { sides: sides.collect() };
+        for at in 0..self.axes.len() {
+            let mut wider = widest.clone();
+            wider.sides[at] = within.sides[at].clone();
+            if !covers.iter().any(|cover| cover.meets(&wider)) {
+                widest = wider;
+            }
+        }
+        widest
+    }
+
     /// How many combinations of words a box has.
     pub(super) fn size(&self, region: &Region) -> u64 {
         self.size_from(region, 0)

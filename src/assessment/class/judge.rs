@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Class, Plan, Report};
 use crate::assessment::application::derive;
 use crate::assessment::engine::{Decided, Facts, decide, values_to_try};
-use crate::assessment::policy::Policy;
 use crate::assessment::policy::definition::Function;
 use crate::assessment::policy::vocabulary::{DateRange, Fact, Output, Value, Vocabulary};
+use crate::assessment::policy::{Policy, policy_on};
 use crate::time::Date;
 
 /// What the rules say of a class.
@@ -64,12 +64,7 @@ const FILINGS: [Filing; 2] = [
 /// The policy of the learning year that a class is of: the year in whose period
 /// its last day is, as for what is learned in it.
 pub fn policy_of<'p>(policies: &'p BTreeMap<u16, Policy>, class: &Class) -> Option<&'p Policy> {
-    let day = class.ends;
-    let holds = |policy: &&Policy| {
-        let periods = policy.terms.iter().filter_map(|terms| terms.period);
-        periods.into_iter().any(|[first, last]| (first..=last).contains(&day))
-    };
-    policies.get(&day.year()).filter(holds).or_else(|| policies.values().find(holds))
+    policy_on(policies, class.ends)
 }
 
 /// Judges a class.

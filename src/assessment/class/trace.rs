@@ -73,9 +73,11 @@ pub enum State {
     Wanting,
 }
 
-/// Tells a class's determination; what is not filed by the day `as_of` and
-/// should have been is told to be late.
+/// Tells a class's determination as of a day, if one is given: what was filed or
+/// audited later is not known yet, and what is not filed and should have been is told
+/// to be late.
 pub fn trace(policies: &BTreeMap<u16, Policy>, class: &Class, as_of: Option<Date>) -> Trace {
+    let class = &as_of.map_or_else(|| class.clone(), |day| known_by(class, day));
     let mut trace = Trace {
         class: class.id.as_str().to_owned(),
         name: class.name.clone(),
@@ -100,6 +102,17 @@ pub fn trace(policies: &BTreeMap<u16, Policy>, class: &Class, as_of: Option<Date
     let used = in_number_order(&used).into_iter().filter_map(|id| policy.decisions.get(id));
     trace.decisions = used.map(UsedDecision::of).collect();
     trace
+}
+
+/// What is known of a class by the end of a day.
+fn known_by(class: &Class, day: Date) -> Class {
+    let mut class = class.clone();
+    class.plan = class.plan.filter(|plan| plan.filed <= day);
+    class.report = class.report.filter(|report| report.filed <= day);
+    if let Some(report) = &mut class.report {
+        report.audit = report.audit.filter(|audit| audit.on <= day);
+    }
+    class
 }
 
 fn state(finding: &Finding) -> State {

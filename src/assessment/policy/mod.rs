@@ -229,6 +229,16 @@ impl Policy {
     }
 }
 
+/// The policy of the learning year that a day is of: the year in whose period it lies;
+/// of several, that of its calendar year.
+pub fn policy_on(policies: &BTreeMap<u16, Policy>, day: Date) -> Option<&Policy> {
+    let holds = |policy: &&Policy| {
+        let periods = policy.terms.iter().filter_map(|terms| terms.period);
+        periods.into_iter().any(|[first, last]| (first..=last).contains(&day))
+    };
+    policies.get(&day.year()).filter(holds).or_else(|| policies.values().find(holds))
+}
+
 /// The page of a notice from the portal's root: `notices/2022/nmg.html` for
 /// `content/notices/2022/nmg.md`.
 pub fn page_path(path: &str) -> String {
