@@ -21,7 +21,8 @@ use super::need::{Need, conclude};
 use super::policy::Policy;
 use super::policy::decision::{PartOf, WindowTest};
 use super::policy::vocabulary::{Degree, Fact, Output, Value};
-use super::record::Record;
+use super::record::{Application, Record};
+use crate::diagnostic::{Diagnostics, Place};
 
 pub use super::facts::{derive, facts};
 
@@ -71,6 +72,27 @@ impl Determination {
     /// What is short of what is asked for.
     pub fn shortfalls(&self) -> impl Iterator<Item = &Asked> {
         self.asked.iter().filter(|asked| asked.shortfall() > Hours::ZERO)
+    }
+}
+
+/// Tells applications on a day that is not of their year: neither of the calendar's, nor
+/// of the year's learning periods, which may end later.
+pub fn check_days(
+    policies: &BTreeMap<u16, Policy>,
+    record: &Record,
+    place: &Place,
+    problems: &mut Diagnostics,
+) {
+    for Application { on, year, .. } in &record.applications {
+        let Some(policy) = policies.get(year) else { continue };
+        let mut periods = policy.terms.iter().filter_map(|terms| terms.period);
+        if on.year() != *year && !periods.any(|[first, last]| (first..=last).contains(on)) {
+            problems.warning(
+                place.clone(),
+                format!("申报日 {on} 不在申报年度 {year} 之内"),
+                "核对 applications 中的 on 和 year",
+            );
+        }
     }
 }
 

@@ -3,9 +3,11 @@
 //!
 //! The usual evidence is `e`, checked; `w`, not yet; `r`, rejected.
 
+use super::application::check_days;
 use super::explain;
 use super::policy::tests::SAMPLE;
 use super::unusual::{ALL_SHORT, FULL, NOTHING, read, table, trainings};
+use crate::diagnostic::{Diagnostics, Place};
 
 /// A post, a transfer, a birth and the like, each resting on this evidence alone.
 fn resting(fact: &str, evidence: &str) -> String {
@@ -157,5 +159,26 @@ fn days_that_cannot_be_and_evidence_that_is_not_there_are_told() {
         ),
     ] {
         assert_eq!(read(&members).1, told.into_iter().collect::<Vec<_>>(), "{members}");
+    }
+}
+
+#[test]
+fn an_application_on_a_day_that_is_not_of_its_year_is_told() {
+    for (on, told) in [
+        ("2022-01-01", false),
+        ("2022-12-31", false),
+        ("2019-05-01", true),
+        ("2021-12-31", true),
+        ("2023-01-01", true),
+    ] {
+        let members = format!(
+            "\"applications\":[{{\"purpose\":\"职称评审\",\"level\":\"中级\",\"on\":\"{on}\",\"year\":2022}}]"
+        );
+        let mut problems = Diagnostics::new();
+        let place = Place::file("p.json");
+        check_days(&SAMPLE.policies, &read(&members).0, &place, &mut problems);
+        let problems: Vec<_> = problems.into_sorted().into_iter().map(|it| it.message).collect();
+        let message = format!("申报日 {on} 不在申报年度 2022 之内");
+        assert_eq!(problems, told.then_some(message).into_iter().collect::<Vec<_>>());
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::message::{Exit, Talk};
 use super::site;
-use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::application::{Case, check_days, determine, facts};
 use crate::assessment::assess;
 use crate::assessment::class::{self, Class, printing};
 use crate::assessment::determination::Outcome;
@@ -186,7 +186,7 @@ pub(super) fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) 
             Ok(text) if is_file || is_namesake || text.contains(wanted) => {
                 let record = record::parse(&path, line, &text, &project.vocabulary, &mut found);
                 if record.is_none() && (is_file || is_namesake || text.contains(&quoted)) {
-                    unread.append(found);
+                    unread.append(std::mem::take(&mut found));
                 }
                 record
             }
@@ -199,6 +199,9 @@ pub(super) fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) 
         };
         let is_wanted = |record: &Record| is_file || record.id.as_str() == wanted;
         if let Some(record) = record.filter(is_wanted) {
+            let place = Place::line(&*path, line);
+            check_days(&project.policies, &record, &place, &mut found);
+            problems.append(found);
             return Some(record);
         }
     }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::issuing::Issuing;
+use crate::assessment::application::check_days;
 use crate::assessment::class::printing::{self, Waiting};
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::vocabulary::Fact;
@@ -186,7 +187,9 @@ fn judge(
         project.needed.check(&record, policy, problems);
     }
     project.classes.check_attended(&record, problems);
-    unruled(project, &record, &Place::line(&**path, *line), problems);
+    let place = Place::line(&**path, *line);
+    unruled(project, &record, &place, problems);
+    check_days(&project.policies, &record, &place, problems);
     let results: Vec<_> = policies.iter().map(|policy| assess(policy, &record)).collect();
     let waiting = policies.iter().zip(&results);
     let waiting = waiting
@@ -195,7 +198,6 @@ fn judge(
     let digest = Sha256::digest(text.as_bytes()).into();
     let person = key(b"person", record.id.as_str().as_bytes());
     let document = record.document.as_ref().map(|it| key(b"document", it.number.as_bytes()));
-    let place = Place::line(&**path, *line);
     Some(Judged { place, digest, person, document, record, results, waiting })
 }
 
