@@ -12,13 +12,13 @@ use super::engine::Facts;
 use super::example::{all_hold, empty_record};
 use super::hours::Hours;
 use super::mutate::{Mutant, unseen};
-use super::policy::rule::Rule;
 use super::policy::tests::{SAMPLE, Sample, sample_of};
-use super::policy::vocabulary::{Answer, DateRange, Fact, Output, Shape, Value};
+use super::policy::vocabulary::{Answer, DateRange, Fact, Shape, Value};
 use super::policy::{Policy, names};
 use super::record::{
     Amount, Approval, Learning, Listed, Proof, Record, Role, RoleHeld, SettledHours, Standing,
 };
+use super::trace::{RuleSetIds, trace};
 use super::{annual, record};
 use crate::diagnostic::Diagnostics;
 use crate::time::Date;
@@ -125,34 +125,25 @@ fn holding(settled: Vec<SettledHours>, learnings: Vec<Learning>) -> Record {
     Record { settled, learnings, roles: Some(roles), ..empty_record() }
 }
 
-/// The facts that a trace tells of: those on which rules are asked, for all that
-/// an application needs decided. A rule whose 适用 fails tells of that alone.
-fn told_of(facts: &Facts) -> BTreeSet<Fact> {
-    let mut told = BTreeSet::from([Fact::Purpose, Fact::ApplicationYear]);
-    for output in [Output::Window, Output::WindowStart, Output::Degree, Output::Consequence] {
-        for (_, rule) in policy().deciding(output) {
-            told.extend(asked(&rule.rule, facts));
-        }
+/// The facts that the printed trace of a determination tells of, by their labels.
+fn told_of(mut facts: Facts, record: &Record) -> BTreeSet<Fact> {
+    derive(policy(), &mut facts);
+    let case = Case { policies: &SAMPLE.policies, policy: policy(), facts, record };
+    let trace = trace(&case, &determine(&case), &RuleSetIds::new());
+    let text = trace.to_string();
+    let steps = trace.steps.iter().flat_map(|it| &it.given);
+    let given: Vec<&String> = steps.chain(trace.tried.iter().flat_map(|it| &it.given)).collect();
+    for given in &given {
+        assert!(text.contains(given.as_str()), "{given} in:\n{text}");
     }
-    for defined in &policy().definitions {
-        if told.contains(&defined.definition.fact) {
-            told.extend(defined.definition.arguments);
-        }
-    }
-    told
-}
-
-fn asked(rule: &Rule, facts: &Facts) -> BTreeSet<Fact> {
-    let fails = |it: &&super::policy::rule::Condition| {
-        facts.value(it.fact).is_some_and(|value| !it.test.accepts(value))
+    let given: Vec<&str> = given.iter().flat_map(|it| it.split(['（', '，'])).collect();
+    let is_told = |fact: &Fact| {
+        let begins = format!("{} ", policy().vocabulary.fact_label(*fact));
+        given.iter().any(|it| it.starts_with(&begins))
     };
-    let is_consequence = rule.output == Output::Consequence;
-    match rule.conditions.iter().find(fails) {
-        Some(failing) if !is_consequence => BTreeSet::from([failing.fact]),
-        Some(_) | None => {
-            rule.conditions.iter().map(|it| it.fact).chain(rule.inputs.iter().copied()).collect()
-        }
-    }
+    // The first lines tell what every application has.
+    let first = [Fact::Purpose, Fact::ApplicationYear, Fact::AppliedOn];
+    Fact::ALL.into_iter().filter(is_told).chain(first).collect()
 }
 
 /// What a result says, with rules by their names.
@@ -182,7 +173,7 @@ proptest! {
     ) {
         let record = holding(settled, Vec::new());
         let before = case(&SAMPLE, facts, &record);
-        let told = told_of(&facts);
+        let told = told_of(facts, &record);
         for fact in Fact::ALL.into_iter().filter(|fact| !told.contains(fact)) {
             let changed = case(&SAMPLE, facts.with(fact, other.value(fact)), &record);
             prop_assert_eq!(&changed, &before, "{:?}", fact);

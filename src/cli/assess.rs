@@ -16,6 +16,7 @@ use crate::assessment::policy::vocabulary::{Fact, Value};
 use crate::assessment::record::{self, Application, Record};
 use crate::assessment::trace::{Trace, trace};
 use crate::diagnostic::{Diagnostics, Place};
+use crate::pipeline::rule_set_ids;
 use crate::project::{Learner, NotRead, Project};
 use crate::time::Date;
 
@@ -254,6 +255,7 @@ fn traces(
             applications.push(Application { purpose, grade, on, year: year_of(project, on) });
         }
     }
+    let ids = rule_set_ids(&project.policies);
     let mut traces = Vec::new();
     for mut application in applications {
         if let Some(on) = args.on {
@@ -270,7 +272,7 @@ fn traces(
         };
         let facts = facts(policy, record, &application);
         let case = Case { policies: &project.policies, policy, facts, record };
-        let mut trace = trace(&case, &determine(&case));
+        let mut trace = trace(&case, &determine(&case), &ids);
         if vocabulary.keyed(Fact::Purpose, "annual") == Some(application.purpose) {
             let result = assess(policy, record);
             let waiting = printing::waiting(policy, record, &result, &project.classes);

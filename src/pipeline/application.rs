@@ -1,6 +1,7 @@
 //! A learner's applications: judged, told step by step, and listed for the
 //! office.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::Serialize;
@@ -9,14 +10,21 @@ use super::learner::Judged;
 use super::office::Lines;
 use crate::assessment::application::{Case, determine, facts};
 use crate::assessment::determination::Outcome;
-use crate::assessment::trace::{Trace, trace};
+use crate::assessment::policy::{Policy, bundle};
+use crate::assessment::trace::{RuleSetIds, Trace, trace};
+use crate::credential::claim::PolicyId;
 use crate::project::Project;
 use crate::site::{Theme, view};
+
+/// The numbers of the rule sets, by year, as their published files are called.
+pub fn rule_set_ids(policies: &BTreeMap<u16, Policy>) -> RuleSetIds {
+    let id = |policy: &Policy| PolicyId::of(&bundle::bytes(policy)).to_string();
+    policies.iter().map(|(year, policy)| (*year, id(policy))).collect()
+}
 
 /// A line of `applications.ndjson`.
 #[derive(Serialize)]
 struct Row<'a> {
-    person: &'a str,
     name: &'a str,
     #[serde(flatten)]
     trace: Trace,
@@ -24,7 +32,12 @@ struct Row<'a> {
 
 /// What the office's files say of each application of a learner, in the order
 /// of the record.
-pub(super) fn lines(project: &Project, judged: &Judged, theme: &Theme) -> io::Result<Vec<Lines>> {
+pub(super) fn lines(
+    project: &Project,
+    ids: &RuleSetIds,
+    judged: &Judged,
+    theme: &Theme,
+) -> io::Result<Vec<Lines>> {
     let record = &judged.record;
     let mut lines = Vec::new();
     for application in &record.applications {
@@ -32,12 +45,12 @@ pub(super) fn lines(project: &Project, judged: &Judged, theme: &Theme) -> io::Re
         let facts = facts(policy, record, application);
         let case = Case { policies: &project.policies, policy, facts, record };
         let result = determine(&case);
-        let trace = trace(&case, &result);
+        let trace = trace(&case, &result, ids);
         let unit = record.unit(application.on);
         let html = theme
             .render_determination(&row(judged, unit, result.outcome, &trace))
             .map_err(super::template_fault)?;
-        let row = Row { person: record.id.as_str(), name: record.name.as_str(), trace };
+        let row = Row { name: record.name.as_str(), trace };
         let mut json = serde_json::to_vec(&row)?;
         json.push(b'\n');
         lines.push(Lines { json, html });

@@ -10,7 +10,8 @@ use super::issuing::Issuing;
 use super::learner::Judged;
 use super::office::{self, Counts, Lines, Office, Row};
 use super::unit::{Leaf, Units};
-use super::{Outputs, application, template_fault};
+use super::{Outputs, application, rule_set_ids, template_fault};
+use crate::assessment::trace::RuleSetIds;
 use crate::credential::claim::Year;
 use crate::ledger::{Entry, Ledger};
 use crate::project::Project;
@@ -22,6 +23,8 @@ pub(super) struct Desk<'a> {
     theme: &'a Theme,
     issuing: &'a Issuing<'a>,
     private: &'a dyn Sink,
+    /// The numbers of today's rule sets.
+    ids: RuleSetIds,
     office: Office<'a>,
     units: Units<'a>,
 }
@@ -43,7 +46,8 @@ impl<'a> Desk<'a> {
         let private = outputs.private;
         let units = Units::begin(&project.settings, theme, private);
         let office = Office::begin(project, theme, &issuing.policies(), outputs)?;
-        Ok(Self { project, theme, issuing, private, office, units })
+        let ids = rule_set_ids(&project.policies);
+        Ok(Self { project, theme, issuing, private, ids, office, units })
     }
 
     /// Writes down what was settled of these people, all in their order.
@@ -53,14 +57,14 @@ impl<'a> Desk<'a> {
         settled: &[Settled<'_>],
         ledger: &mut Ledger,
     ) -> io::Result<()> {
-        let Self { project, theme, issuing, private, .. } = *self;
+        let Self { project, theme, issuing, private, ref ids, .. } = *self;
         let written: Vec<Written> = settled
             .par_iter()
             .map(|settled| write(settled, issuing, theme, private))
             .collect::<io::Result<_>>()?;
         let applied: Vec<Vec<Lines>> = judged
             .par_iter()
-            .map(|judged| application::lines(project, judged, theme))
+            .map(|judged| application::lines(project, ids, judged, theme))
             .collect::<io::Result<_>>()?;
         let mut ready = settled.iter().zip(&written).peekable();
         for (judged, applied) in judged.iter().zip(&applied) {

@@ -31,6 +31,7 @@ mod unit;
 
 use std::io::{self, Write};
 
+pub use application::rule_set_ids;
 pub use authority::{Authority, Hand, Listed, Lock, LogKey, Notes, Renewal};
 pub use class::{ClassCounts, ClassOutputs};
 pub use office::Counts;

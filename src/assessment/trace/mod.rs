@@ -1,27 +1,36 @@
 //! A determination told step by step, for people and for programs.
 
+mod grounds;
+mod learning;
+mod rule;
 #[cfg(test)]
 mod tests;
+mod text;
 
-use std::collections::BTreeSet;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use self::grounds::grounds;
+use self::learning::{learnings, terms};
+use self::rule::{step, tried};
 use crate::assessment::account::Account;
 use crate::assessment::application::{Case, Determination};
 use crate::assessment::class::printing::Waiting;
-use crate::assessment::determination::{Asked, Of, Outcome, Question, Treated};
-use crate::assessment::engine::Facts;
+use crate::assessment::determination::{Asked, Of, Outcome, Question};
 use crate::assessment::explain::{self, Reason};
 use crate::assessment::hours::Hours;
 use crate::assessment::policy::decision::{Decision, FailedResult};
 use crate::assessment::policy::vocabulary::{Column, Fact, Output};
-use crate::assessment::policy::{Policy, PolicyRule, names};
+use crate::assessment::policy::{Basis, Policy, names};
 
 /// A determination and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Trace {
+    /// Whose it is.
+    pub person: String,
+    /// The rules that it was judged by: those of the year applied in.
+    pub rule_set: RuleSet,
     /// The result, in a word.
     pub outcome: &'static str,
     /// How it was passed: 足额, 减免, 不要求, 参考; several where missing facts
@@ -33,8 +42,14 @@ pub struct Trace {
     pub year: u16,
     /// The day of the application, where it has one.
     pub on: Option<String>,
+    /// The clauses that the result rests on, by the names of their rules, the deciding
+    /// one first; where no clause provides for it, those that were looked at.
+    pub grounds: Vec<String>,
     /// What rules gave, in the order of the notices.
     pub steps: Vec<Step>,
+    /// The rules that were looked at and gave nothing: with `steps`, all whose facts can
+    /// change the result.
+    pub tried: Vec<Tried>,
     /// What hours are counted in: 学时, 学分.
     pub unit: String,
     /// The hours of each learning year looked at.
@@ -75,6 +90,49 @@ impl Trace {
     }
 }
 
+/// The numbers of the rule sets, by year: as the policies' published files are called.
+pub type RuleSetIds = BTreeMap<u16, String>;
+
+/// The rules of a learning year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleSet {
+    /// The region's code.
+    pub region: String,
+    /// The learning year.
+    pub year: u16,
+    /// Its number; none where rules are tried that are not published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// 适用 or 沿用.
+    pub basis: &'static str,
+}
+
+impl RuleSet {
+    fn of(policy: &Policy, ids: &RuleSetIds) -> Self {
+        let basis = match policy.basis {
+            Basis::Written => "适用",
+            Basis::CarriedOver => "沿用",
+        };
+        let id = ids.get(&policy.year).cloned();
+        Self { region: policy.region.clone(), year: policy.year, id, basis }
+    }
+}
+
+/// Rules that were looked at and gave nothing, for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tried {
+    /// What they would have decided.
+    pub output: String,
+    /// Their names.
+    pub clauses: Vec<String>,
+    /// The facts that they do not hold for.
+    pub given: Vec<String>,
+    /// Why they gave nothing.
+    pub why: String,
+    /// The decisions that they and their facts rest on, by id.
+    pub decisions: Vec<String>,
+}
+
 /// What a rule gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
@@ -95,8 +153,12 @@ pub struct Step {
 pub struct YearHours {
     /// The learning year.
     pub year: u16,
+    /// The rules of that year.
+    pub rule_set: RuleSet,
     /// By category.
     pub categories: Vec<CategoryHours>,
+    /// How many hours the year requires in full, and when they are to be learned.
+    pub terms: Vec<Step>,
     /// What was counted, what not, and why: words, with the clause.
     pub learnings: Vec<Step>,
 }
@@ -149,51 +211,44 @@ impl UsedDecision {
 }
 
 /// Tells how a determination came about.
-pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
-    let Case { policies, policy, facts, record } = case;
+pub fn trace(case: &Case<'_>, result: &Determination, ids: &RuleSetIds) -> Trace {
+    let Case { policies, policy, facts, record } = *case;
     let vocabulary = &policy.vocabulary;
     let text = |fact: Fact| {
         let value = facts.value(fact)?;
         Some(vocabulary.value_text(vocabulary.words(fact), value))
     };
-    let steps = result.rules.iter().filter_map(|rule| step(policy, *rule, facts));
+    let steps = result.rules.iter().filter_map(|rule| step(case, result, *rule));
     let mut decisions: BTreeSet<String> = result.decisions.clone();
+    if result.outcome == Outcome::NotApplicable {
+        let label = vocabulary.output_label(Output::Window);
+        let told = policy.decisions.values();
+        let told = told.filter(|it| it.acknowledges.as_deref() == Some(label));
+        decisions.extend(told.map(|it| it.id.clone()));
+    }
     let mut hours = Vec::new();
     for account in &result.accounts {
         let Some(policy) = policies.get(&account.year) else { continue };
-        let label = |at: usize| policy.vocabulary.categories().get(at).map(|it| it.label.clone());
-        let short = |category: usize| {
-            let is_of = |it: &&Asked| it.years == [account.year] && is_of(account, category, it.of);
-            result.shortfalls().find(is_of).map(|it| it.shortfall().to_string())
-        };
         let cited = account.learnings.iter().flat_map(|it| it.rules.iter());
         for rule in account.required_by.iter().chain(cited) {
             let rule = policy.rules.get(*rule);
             decisions.extend(rule.into_iter().flat_map(|it| it.rule.decisions.iter().cloned()));
         }
-        hours.push(YearHours {
-            year: account.year,
-            categories: account
-                .categories
-                .iter()
-                .map(|hours| CategoryHours {
-                    category: label(hours.category).unwrap_or_default(),
-                    required: hours.required.to_string(),
-                    credited: hours.credited.map(|it| it.to_string()),
-                    short: short(hours.category),
-                })
-                .collect(),
-            learnings: learnings(policy, record, account),
-        });
+        hours.push(year_hours(case, result, policy, account, ids));
     }
     let consequence = vocabulary.column_words(Column::Consequence);
+    let tried = tried(case, result);
     Trace {
+        person: record.id.as_str().to_owned(),
+        rule_set: RuleSet::of(policy, ids),
         outcome: result.outcome.word(),
         passed_as: if result.outcome == Outcome::Passed { passed_as(result) } else { Vec::new() },
         purpose: text(Fact::Purpose).unwrap_or_default(),
         year: result.year,
         on: text(Fact::AppliedOn),
+        grounds: grounds(case, result),
         steps: steps.collect(),
+        tried,
         unit: vocabulary.unit().to_owned(),
         hours,
         together: together(policy, result),
@@ -217,6 +272,37 @@ pub fn trace(case: &Case<'_>, result: &Determination) -> Trace {
             Outcome::Failed => before_telling(policy),
             Outcome::Passed | Outcome::Unclear | Outcome::NotApplicable => None,
         },
+    }
+}
+
+/// Tells the hours of a year by the policy of that year.
+fn year_hours(
+    case: &Case<'_>,
+    result: &Determination,
+    policy: &Policy,
+    account: &Account,
+    ids: &RuleSetIds,
+) -> YearHours {
+    let label = |at: usize| policy.vocabulary.categories().get(at).map(|it| it.label.clone());
+    let short = |category: usize| {
+        let is_of = |it: &&Asked| it.years == [account.year] && is_of(account, category, it.of);
+        result.shortfalls().find(is_of).map(|it| it.shortfall().to_string())
+    };
+    YearHours {
+        year: account.year,
+        rule_set: RuleSet::of(policy, ids),
+        terms: terms(policy, account),
+        categories: account
+            .categories
+            .iter()
+            .map(|hours| CategoryHours {
+                category: label(hours.category).unwrap_or_default(),
+                required: hours.required.to_string(),
+                credited: hours.credited.map(|it| it.to_string()),
+                short: short(hours.category),
+            })
+            .collect(),
+        learnings: learnings(policy, case.record, result, account),
     }
 }
 
@@ -267,149 +353,4 @@ pub(super) fn in_number_order(ids: &BTreeSet<String>) -> Vec<&String> {
 fn passed_as(result: &Determination) -> Vec<&'static str> {
     let words: BTreeSet<&'static str> = result.degrees.iter().map(|it| it.passed_as()).collect();
     words.into_iter().collect()
-}
-
-/// What a rule gave on these facts.
-fn step(policy: &Policy, number: usize, facts: &Facts) -> Option<Step> {
-    let PolicyRule { rule, .. } = policy.rules.get(number)?;
-    let vocabulary = &policy.vocabulary;
-    let is_true = |row: &&crate::assessment::policy::rule::Row| {
-        rule.inputs.iter().zip(&row.tests).all(|(fact, test)| match facts.value(*fact) {
-            Some(value) => test.accepts(value),
-            None => *test == crate::assessment::policy::cell::Test::Any,
-        })
-    };
-    let result = rule.rows.iter().find(is_true).map(|row| {
-        let columns = rule.output.columns().iter().zip(&row.values);
-        let texts = columns
-            .map(|(column, value)| vocabulary.value_text(vocabulary.column_words(*column), *value));
-        texts.collect::<Vec<_>>().join(" ")
-    });
-    let asked = rule.conditions.iter().map(|it| it.fact).chain(rule.inputs.iter().copied());
-    let given = asked.map(|fact| {
-        let value = facts.value(fact);
-        let text = value.map(|value| vocabulary.value_text(vocabulary.words(fact), value));
-        format!("{} {}", vocabulary.fact_label(fact), text.unwrap_or_else(|| "不明".to_owned()))
-    });
-    Some(Step {
-        output: vocabulary.output_label(rule.output).to_owned(),
-        given: given.collect(),
-        result: result.unwrap_or_else(|| "视所缺事实而定".to_owned()),
-        clause: names(policy, &[number]),
-        quote: rule.quote.clone(),
-    })
-}
-
-/// What became of each learning that touches a year.
-fn learnings(
-    policy: &Policy,
-    record: &crate::assessment::record::Record,
-    account: &crate::assessment::account::Account,
-) -> Vec<Step> {
-    let told = account.learnings.iter().filter(|it| it.decided != Treated::OtherYear);
-    told.filter_map(|treatment| {
-        let learning = record.learnings.get(treatment.learning)?;
-        let label = |at: usize| policy.vocabulary.categories().get(at).map_or("", |it| &it.label);
-        let result = match &treatment.decided {
-            Treated::Counted { category, hours } => {
-                format!("{} {hours} {}", label(*category), policy.vocabulary.unit())
-            }
-            Treated::Waiting { .. } => "待核定".to_owned(),
-            Treated::NoRule => "没有条款计入".to_owned(),
-            Treated::NotRecognised { .. } => "未获核定".to_owned(),
-            Treated::OutsidePeriod { .. } => {
-                format!("写明是 {} 年度的，却不在该年度的学习期间内，不计入任何年度", policy.year)
-            }
-            Treated::OtherYear => String::new(),
-        };
-        let decides = match treatment.decided {
-            Treated::OutsidePeriod { .. } => Output::LearningPeriod,
-            Treated::Counted { .. }
-            | Treated::Waiting { .. }
-            | Treated::OtherYear
-            | Treated::NoRule
-            | Treated::NotRecognised { .. } => Output::Credit,
-        };
-        let credit = treatment
-            .rules
-            .iter()
-            .find(|rule| policy.rules.get(**rule).is_some_and(|it| it.rule.output == decides));
-        let quote = credit.and_then(|rule| Some(policy.rules.get(*rule)?.rule.quote.clone()));
-        Some(Step {
-            output: policy.vocabulary.output_label(decides).to_owned(),
-            given: vec![explain::describe(policy, learning)],
-            result,
-            clause: credit.map(|rule| names(policy, &[*rule])).unwrap_or_default(),
-            quote: quote.unwrap_or_default(),
-        })
-    })
-    .collect()
-}
-
-impl fmt::Display for Trace {
-    /// The trace in lines for people.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let passed = match self.passed_as.as_slice() {
-            [] => String::new(),
-            words => format!("（{}）", words.join("或")),
-        };
-        write!(f, "结论 {}{passed}   {} {} 年度", self.outcome, self.purpose, self.year)?;
-        match &self.on {
-            Some(day) => writeln!(f, "   申报日 {day}")?,
-            None => writeln!(f)?,
-        }
-        let mut number = 0;
-        let mut line = |f: &mut fmt::Formatter<'_>, text: String| {
-            number += 1;
-            writeln!(f, "{number} {text}")
-        };
-        for Step { output, given, result, clause, quote } in &self.steps {
-            let given = match given.as_slice() {
-                [] => String::new(),
-                facts => format!("{} → ", facts.join("，")),
-            };
-            line(f, format!("{output} {given}{result}   {clause}「{quote}」"))?;
-        }
-        for year in &self.hours {
-            let categories = year.categories.iter().map(|hours| {
-                let credited = hours.credited.as_deref().unwrap_or("无记录");
-                let short = hours.short.as_ref().map(|it| format!("，差 {it}")).unwrap_or_default();
-                format!("{} {credited}/{}{short}", hours.category, hours.required)
-            });
-            line(
-                f,
-                format!(
-                    "{} {} 年：{}",
-                    self.unit,
-                    year.year,
-                    categories.collect::<Vec<_>>().join("；")
-                ),
-            )?;
-            for Step { given, result, clause, .. } in &year.learnings {
-                writeln!(f, "   {} → {result}   {clause}", given.join("，"))?;
-            }
-        }
-        for Together { years, category, required, credited, short } in &self.together {
-            let years: Vec<_> = years.iter().map(ToString::to_string).collect();
-            let short = short.as_ref().map(|it| format!("，差 {it}")).unwrap_or_default();
-            let (unit, years) = (&self.unit, years.join("、"));
-            line(f, format!("{unit} {years} 年合计：{category} {credited}/{required}{short}"))?;
-        }
-        for UsedDecision { id, choice, on } in &self.decisions {
-            line(f, format!("裁量 {id}（{on} 登记）：{choice}"))?;
-        }
-        for consequence in &self.consequences {
-            line(f, format!("后果 {consequence}"))?;
-        }
-        for question in &self.questions {
-            line(f, format!("询问 {question}"))?;
-        }
-        if let Some(Step { output, result, clause, quote, .. }) = &self.waiting {
-            line(f, format!("{output} {result}   {clause}「{quote}」"))?;
-        }
-        if let Some(words) = self.before_telling {
-            line(f, words.to_owned())?;
-        }
-        Ok(())
-    }
 }

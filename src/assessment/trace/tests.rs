@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::assessment::application::{derive, determine};
+use crate::assessment::engine::Facts;
 use crate::assessment::example::empty_record;
 use crate::assessment::hours::Hours;
 use crate::assessment::policy::tests::{DECISIONS, SAMPLE, sample_by};
-use crate::assessment::policy::vocabulary::Value;
-use crate::assessment::record::{Record, SettledHours};
+use crate::assessment::policy::vocabulary::{DateRange, Value};
+use crate::assessment::record::{Amount, Approval, Learning, Listed, Proof, Record, SettledHours};
 
 #[test]
 fn a_failed_result_is_told_directly_only_where_every_decision_on_it_says_so() {
@@ -54,14 +55,14 @@ fn hours_that_are_judged_together_are_told_together() {
     let hours = [(2021, 0, 600), (2022, 0, 295), (2020, 1, 1_800), (2020, 0, 0)];
     let record = Record { settled: hours.map(settled).to_vec(), ..empty_record() };
     let case = Case { policies: &sample.policies, policy, facts, record: &record };
-    let trace = trace(&case, &determine(&case));
+    let trace = trace(&case, &determine(&case), &RuleSetIds::new());
     let text = trace.to_string();
     let lines: Vec<_> = text.lines().filter(|it| it.contains("学时 20")).collect();
     assert_eq!(
         lines,
         [
-            "3 学时 2020 年：公需 0/30；专业 180/60",
-            "4 学时 2021 年：公需 60/30；专业 无记录/60",
+            "3 学时 2020 年（沿用，规则集 15·2020）：公需 0/30；专业 180/60",
+            "4 学时 2021 年（沿用，规则集 15·2021）：公需 60/30；专业 无记录/60",
             "5 学时 2022 年：公需 29.5/30；专业 无记录/60",
             "6 学时 2020、2021、2022 年合计：公需 89.5/90，差 0.5",
             "7 学时 2020、2021、2022 年合计：专业 180/180",
@@ -72,6 +73,79 @@ fn hours_that_are_judged_together_are_told_together() {
     assert_eq!(json["together"][1]["years"], serde_json::json!([2020, 2021, 2022]));
 }
 
+#[test]
+fn what_was_learned_a_day_late_is_told_with_the_clause_that_leaves_it_out() {
+    // E04: 54 hours in the year, and 6 that were completed on 2 January.
+    let policy = &SAMPLE.policies[&2022];
+    let settled = |(category, tenths)| SettledHours {
+        year: 2022,
+        category,
+        hours: Hours::from_tenths(tenths),
+    };
+    let base = policy.vocabulary.labelled(Fact::TrainingKind, "基地培训").unwrap();
+    let late = Learning {
+        id: "t1".to_owned(),
+        kind: base,
+        claimed: None,
+        year: None,
+        completed: "2023-01-02".parse().unwrap(),
+        amount: Amount::Hours(Hours::from_tenths(60)),
+        exam_place: None,
+        approval: Approval::NotNeeded,
+        proof: Proof::Wanting,
+        listed: Listed::Yes,
+    };
+    let record = Record {
+        settled: [(0, 300), (1, 540)].map(settled).to_vec(),
+        learnings: vec![late],
+        ..empty_record()
+    };
+    let purpose = policy.vocabulary.keyed(Fact::Purpose, "annual");
+    let facts = Facts::none().with(Fact::Purpose, purpose);
+    let case = Case { policies: &SAMPLE.policies, policy, facts, record: &record };
+    let ids = RuleSetIds::from([(2022, "0011223344556677".to_owned())]);
+    let trace = trace(&case, &determine(&case), &ids);
+    assert_eq!(trace.outcome, "不通过");
+    assert_eq!(trace.grounds[0], "区/一", "what requires the hours that are short");
+    assert!(trace.grounds.contains(&"区/一后段".to_owned()), "{:?}", trace.grounds);
+    let text = trace.to_string();
+    let told = "t1（基地培训，2023-01-02 完成，6 学时） → 不在 2022 年度的学习期间内，不计入   \
+                区/一后段";
+    assert!(text.contains(told), "{text}");
+    assert!(text.starts_with("规则集 15·2022@0011223344556677   "), "{text}");
+}
+
+#[test]
+fn a_day_too_young_is_told_with_the_age_and_the_decisions_on_it() {
+    let policy = &SAMPLE.policies[&2022];
+    let traced = |born: &str| {
+        let day = |text: &str| Some(Value::Date(DateRange::day(text.parse().unwrap())));
+        let word = |fact, text| policy.vocabulary.labelled(fact, text);
+        let mut facts = Facts::none()
+            .with(Fact::Purpose, word(Fact::Purpose, "职称评审"))
+            .with(Fact::Grade, word(Fact::Grade, "中级"))
+            .with(Fact::Sex, word(Fact::Sex, "男"))
+            .with(Fact::ApplicationYear, Some(Value::Number(2022)))
+            .with(Fact::AppliedOn, day("2022-09-01"))
+            .with(Fact::BornOn, day(born));
+        derive(policy, &mut facts);
+        let record = empty_record();
+        let case = Case { policies: &SAMPLE.policies, policy, facts, record: &record };
+        trace(&case, &determine(&case), &RuleSetIds::new()).to_string()
+    };
+    let line = |text: &str, age: &str| {
+        let is_told =
+            |it: &&str| it.contains(&format!("区/三(一)后段：用途 职称评审，性别 男，{age}"));
+        text.lines().find(is_told).map(|line| line.trim().to_owned())
+    };
+    let young = traced("1972-09-02");
+    let told = line(&young, "周岁 49（出生日期 1972-09-02）").expect(&young);
+    assert!(told.starts_with("未用 要求程度"), "{told}");
+    assert!(told.ends_with("不符合（D1、D2、D7）"), "{told}");
+    let of_age = traced("1972-09-01");
+    assert!(line(&of_age, "周岁 50").is_none(), "it is used: {of_age}");
+}
+
 fn before(
     policies: &BTreeMap<u16, Policy>,
     purpose: Option<Value>,
@@ -79,5 +153,5 @@ fn before(
 ) -> Option<&'static str> {
     let facts = Facts::none().with(Fact::Purpose, purpose);
     let case = Case { policies, policy: &policies[&2022], facts, record };
-    trace(&case, &determine(&case)).before_telling
+    trace(&case, &determine(&case), &RuleSetIds::new()).before_telling
 }

@@ -1,0 +1,125 @@
+//! What a learning year requires, and what became of each learning.
+
+use super::Step;
+use crate::assessment::account::Account;
+use crate::assessment::application::Determination;
+use crate::assessment::determination::{Treated, Treatment};
+use crate::assessment::explain;
+use crate::assessment::hours::Hours;
+use crate::assessment::policy::vocabulary::Output;
+use crate::assessment::policy::{Policy, names};
+use crate::assessment::record::Record;
+
+/// The hours that a year requires in full and the days on which learning counts, each
+/// with the rules that say so.
+pub(super) fn terms(policy: &Policy, account: &Account) -> Vec<Step> {
+    let of = |category: usize| {
+        Some((policy.vocabulary.categories().get(category)?, policy.terms.get(category)?))
+    };
+    let terms: Vec<_> = account.categories.iter().filter_map(|it| of(it.category)).collect();
+    let required = terms.iter().filter(|(_, terms)| terms.required > Hours::ZERO);
+    let required = required.map(|(category, terms)| {
+        let words = format!("{} {}", category.label, terms.required);
+        (Output::RequiredHours, &terms.required_by[..], words)
+    });
+    let periods = terms.iter().filter_map(|(_, terms)| {
+        let [first, last] = terms.period?;
+        Some((Output::LearningPeriod, &terms.period_by[..], format!("{first} 至 {last}")))
+    });
+    let mut told: Vec<(Output, &[usize], Vec<String>)> = Vec::new();
+    for (output, rules, words) in required.chain(periods) {
+        match told.iter_mut().find(|it| it.0 == output && it.1 == rules) {
+            Some((.., all)) if all.contains(&words) => {}
+            Some((.., all)) => all.push(words),
+            None => told.push((output, rules, vec![words])),
+        }
+    }
+    let step = |(output, rules, words): (Output, &[usize], Vec<String>)| {
+        let quotes = rules.iter().filter_map(|rule| policy.rules.get(*rule));
+        let quotes: Vec<&str> = quotes.map(|it| it.rule.quote.as_str()).collect();
+        Step {
+            output: policy.vocabulary.output_label(output).to_owned(),
+            given: Vec::new(),
+            result: words.join("，"),
+            clause: names(policy, rules),
+            quote: quotes.join("……"),
+        }
+    };
+    told.into_iter().map(step).collect()
+}
+
+/// Whether a learning of another year counts in none that is looked at, and somebody may
+/// look for it in this one: of all within a year of its day, the last.
+fn is_missed(record: &Record, result: &Determination, year: u16, learning: usize) -> bool {
+    let Some(completed) = record.learnings.get(learning).map(|it| it.completed.year()) else {
+        return false;
+    };
+    let mut accounts = result.accounts.iter();
+    let counts_nowhere = accounts.all(|account| {
+        let own = account.learnings.iter().find(|it| it.learning == learning);
+        own.is_none_or(|it| it.decided == Treated::OtherYear)
+    });
+    let distance = |year: u16| (completed.abs_diff(year), std::cmp::Reverse(year));
+    let nearest = result.accounts.iter().map(|it| it.year).min_by_key(|it| distance(*it));
+    counts_nowhere && nearest == Some(year) && completed.abs_diff(year) <= 1
+}
+
+/// What became of each learning that touches a year, and of those that do not and that
+/// somebody may look for here.
+pub(super) fn learnings(
+    policy: &Policy,
+    record: &Record,
+    result: &Determination,
+    account: &Account,
+) -> Vec<Step> {
+    let is_told = |it: &&Treatment| {
+        it.decided != Treated::OtherYear || is_missed(record, result, account.year, it.learning)
+    };
+    account
+        .learnings
+        .iter()
+        .filter(is_told)
+        .filter_map(|treatment| {
+            let learning = record.learnings.get(treatment.learning)?;
+            let label =
+                |at: usize| policy.vocabulary.categories().get(at).map_or("", |it| &it.label);
+            let result = match &treatment.decided {
+                Treated::Counted { category, hours } => {
+                    format!("{} {hours} {}", label(*category), policy.vocabulary.unit())
+                }
+                Treated::Waiting { .. } => "待核定".to_owned(),
+                Treated::NoRule => "没有条款计入".to_owned(),
+                Treated::NotRecognised { .. } => "未获核定".to_owned(),
+                Treated::OutsidePeriod { .. } => {
+                    format!(
+                        "写明是 {} 年度的，却不在该年度的学习期间内，不计入任何年度",
+                        policy.year
+                    )
+                }
+                Treated::OtherYear => match learning.year.filter(|year| *year != policy.year) {
+                    Some(year) => format!("写明是 {year} 年度的，不计入 {} 年度", policy.year),
+                    None => format!("不在 {} 年度的学习期间内，不计入", policy.year),
+                },
+            };
+            let decides = match treatment.decided {
+                Treated::OutsidePeriod { .. } | Treated::OtherYear => Output::LearningPeriod,
+                Treated::Counted { .. }
+                | Treated::Waiting { .. }
+                | Treated::NoRule
+                | Treated::NotRecognised { .. } => Output::Credit,
+            };
+            let credit = treatment
+                .rules
+                .iter()
+                .find(|rule| policy.rules.get(**rule).is_some_and(|it| it.rule.output == decides));
+            let quote = credit.and_then(|rule| Some(policy.rules.get(*rule)?.rule.quote.clone()));
+            Some(Step {
+                output: policy.vocabulary.output_label(decides).to_owned(),
+                given: vec![explain::describe(policy, learning)],
+                result,
+                clause: credit.map(|rule| names(policy, &[*rule])).unwrap_or_default(),
+                quote: quote.unwrap_or_default(),
+            })
+        })
+        .collect()
+}

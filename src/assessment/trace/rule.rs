@@ -1,0 +1,195 @@
+//! What rules gave on the facts of an application, and which gave nothing.
+
+use super::{Step, Tried};
+use crate::assessment::application::{Case, Determination};
+use crate::assessment::course::{counted_from, definitions_of};
+use crate::assessment::determination::Outcome;
+use crate::assessment::engine::Facts;
+use crate::assessment::policy::cell::Test;
+use crate::assessment::policy::rule::{Condition, Row, Rule};
+use crate::assessment::policy::vocabulary::{Fact, Output, Value};
+use crate::assessment::policy::{Policy, names};
+
+/// What a rule gave.
+pub(super) fn step(case: &Case<'_>, result: &Determination, number: usize) -> Option<Step> {
+    let policy = case.policy;
+    let rule = &policy.rules.get(number)?.rule;
+    let vocabulary = &policy.vocabulary;
+    let facts = facts_for(case, result, rule);
+    let given = true_row(rule, &facts).map(|row| {
+        let columns = rule.output.columns().iter().zip(&row.values);
+        let texts = columns
+            .map(|(column, value)| vocabulary.value_text(vocabulary.column_words(*column), *value));
+        texts.collect::<Vec<_>>().join(" ")
+    });
+    Some(Step {
+        output: vocabulary.output_label(rule.output).to_owned(),
+        given: asked(policy, rule).into_iter().map(|fact| told(policy, &facts, fact)).collect(),
+        result: given.unwrap_or_else(|| "视所缺事实而定".to_owned()),
+        clause: names(policy, &[number]),
+        quote: rule.quote.clone(),
+    })
+}
+
+/// The rules that were looked at and gave nothing. Of one whose 适用 fails, the failing
+/// fact alone is told, together with the others that fail by it.
+pub(super) fn tried(case: &Case<'_>, result: &Determination) -> Vec<Tried> {
+    let policy = case.policy;
+    let mut tried: Vec<Tried> = Vec::new();
+    for output in looked_at(result.outcome) {
+        let label = policy.vocabulary.output_label(*output);
+        let unused = policy.deciding(*output).filter(|(number, _)| !result.rules.contains(number));
+        for (number, of) in unused {
+            let rule = &of.rule;
+            let facts = facts_for(case, result, rule);
+            let name = names(policy, &[number]);
+            if let Some(fact) = failing_condition(rule, &facts) {
+                let given = vec![told(policy, &facts, fact)];
+                let is_like = |it: &&mut Tried| {
+                    it.output == label && it.given == given && it.why == OUT_OF_SCOPE
+                };
+                match tried.iter_mut().find(is_like) {
+                    Some(like) => like.clauses.push(name),
+                    None => tried.push(Tried {
+                        output: label.to_owned(),
+                        clauses: vec![name],
+                        given,
+                        why: OUT_OF_SCOPE.to_owned(),
+                        decisions: Vec::new(),
+                    }),
+                }
+                continue;
+            }
+            let before: Vec<usize> = of
+                .exceptions
+                .iter()
+                .copied()
+                .filter(|other| {
+                    policy.rules.get(*other).is_some_and(|it| true_row(&it.rule, &facts).is_some())
+                })
+                .collect();
+            let why = match (true_row(rule, &facts), before.as_slice()) {
+                (Some(_), [_, ..]) => format!("例外 {} 在先", names(policy, &before)),
+                (Some(_), []) => "不影响结论".to_owned(),
+                (None, _) if may_hold(rule, &facts) => "视所缺事实而定，不影响结论".to_owned(),
+                (None, _) => "不符合".to_owned(),
+            };
+            let mut decisions: Vec<String> = rule.decisions.clone();
+            decisions.extend(definitions_of(policy, number));
+            decisions.sort_by_key(|id| (id.len(), id.clone()));
+            decisions.dedup();
+            tried.push(Tried {
+                output: label.to_owned(),
+                clauses: vec![name],
+                given: asked(policy, rule).into_iter().map(|it| told(policy, &facts, it)).collect(),
+                why,
+                decisions,
+            });
+        }
+    }
+    tried
+}
+
+const OUT_OF_SCOPE: &str = "不在适用之列";
+
+/// The outputs that are decided on the way to a result.
+const fn looked_at(outcome: Outcome) -> &'static [Output] {
+    match outcome {
+        Outcome::NotApplicable => &[Output::Window],
+        Outcome::Passed | Outcome::Unclear => {
+            &[Output::Window, Output::WindowStart, Output::Degree]
+        }
+        Outcome::Failed => {
+            &[Output::Window, Output::WindowStart, Output::Degree, Output::Consequence]
+        }
+    }
+}
+
+/// The facts that a rule is asked with. What follows from a failed result is asked with
+/// 上年学习 未完成, and for every purpose.
+fn facts_for(case: &Case<'_>, result: &Determination, rule: &Rule) -> Facts {
+    if rule.output != Output::Consequence {
+        return case.facts;
+    }
+    let vocabulary = &case.policy.vocabulary;
+    let facts = case.facts.with(Fact::Learning, vocabulary.keyed(Fact::Learning, "unfinished"));
+    if result.consequences.is_empty() || true_row(rule, &facts).is_some() {
+        return facts;
+    }
+    let purposes = (0..vocabulary.words(Fact::Purpose).len()).map(Value::Word);
+    let all: Vec<Facts> = purposes.map(|it| facts.with(Fact::Purpose, Some(it))).collect();
+    let holds = all.iter().find(|facts| true_row(rule, facts).is_some());
+    let is_of = |facts: &&Facts| {
+        let accepts = |(fact, test): (Fact, &Test)| {
+            fact != Fact::Purpose || facts.value(fact).is_some_and(|value| test.accepts(value))
+        };
+        conditions(rule).all(accepts) && rule.rows.iter().any(|row| cells(rule, row).all(accepts))
+    };
+    *holds.or_else(|| all.iter().find(is_of)).unwrap_or(&facts)
+}
+
+fn conditions(rule: &Rule) -> impl Iterator<Item = (Fact, &Test)> {
+    rule.conditions.iter().map(|it| (it.fact, &it.test))
+}
+
+fn cells<'r>(rule: &'r Rule, row: &'r Row) -> impl Iterator<Item = (Fact, &'r Test)> {
+    rule.inputs.iter().copied().zip(&row.tests)
+}
+
+fn accepts(facts: &Facts, fact: Fact, test: &Test) -> bool {
+    match facts.value(fact) {
+        Some(value) => test.accepts(value),
+        None => *test == Test::Any,
+    }
+}
+
+/// The first row that is true.
+pub(super) fn true_row<'r>(rule: &'r Rule, facts: &Facts) -> Option<&'r Row> {
+    let in_scope = conditions(rule).all(|(fact, test)| accepts(facts, fact, test));
+    let mut rows = rule.rows.iter().filter(|_| in_scope);
+    rows.find(|row| cells(rule, row).all(|(fact, test)| accepts(facts, fact, test)))
+}
+
+/// Whether a row can be true, by what is known.
+fn may_hold(rule: &Rule, facts: &Facts) -> bool {
+    let may = |(fact, test): (Fact, &Test)| facts.value(fact).is_none_or(|it| test.accepts(it));
+    conditions(rule).all(may) && rule.rows.iter().any(|row| cells(rule, row).all(may))
+}
+
+/// The fact of the first condition that is known to fail.
+pub(super) fn failing_condition(rule: &Rule, facts: &Facts) -> Option<Fact> {
+    let fails = |it: &&Condition| facts.value(it.fact).is_some_and(|value| !it.test.accepts(value));
+    rule.conditions.iter().find(fails).map(|it| it.fact)
+}
+
+/// The facts that a rule asks about, and those that what it gives is counted from.
+fn asked(policy: &Policy, rule: &Rule) -> Vec<Fact> {
+    let mut asked: Vec<Fact> = rule.conditions.iter().map(|it| it.fact).collect();
+    let counted = rule.rows.iter().filter(|_| rule.output == Output::WindowStart);
+    let counted = counted.filter_map(|row| counted_from(&policy.vocabulary, *row.values.first()?));
+    for fact in rule.inputs.iter().copied().chain(counted) {
+        if !asked.contains(&fact) {
+            asked.push(fact);
+        }
+    }
+    asked
+}
+
+/// A fact and its value; of a derived one also what it follows from, unless every trace
+/// tells it: `周岁 49（出生日期 1972-09-02）`.
+fn told(policy: &Policy, facts: &Facts, fact: Fact) -> String {
+    let vocabulary = &policy.vocabulary;
+    let plain = |fact: Fact| {
+        let value = facts.value(fact);
+        let text = value.map(|value| vocabulary.value_text(vocabulary.words(fact), value));
+        format!("{} {}", vocabulary.fact_label(fact), text.unwrap_or_else(|| "不明".to_owned()))
+    };
+    let defined = policy.definitions.iter().find(|it| it.definition.fact == fact);
+    let arguments = defined.into_iter().flat_map(|it| it.definition.arguments);
+    let from = arguments.filter(|it| !matches!(it, Fact::AppliedOn | Fact::ApplicationYear));
+    let from: Vec<String> = from.map(plain).collect();
+    match from.as_slice() {
+        [] => plain(fact),
+        from => format!("{}（{}）", plain(fact), from.join("，")),
+    }
+}
