@@ -10,10 +10,11 @@ use crate::assessment::engine::{Decided, Facts, Settled, decide};
 use crate::assessment::policy::vocabulary::{Column, Value};
 use crate::assessment::policy::{Policy, names};
 use crate::assessment::record::Record;
+use crate::assessment::trace::in_number_order;
 
 impl Run<'_> {
-    /// Those of the expected clauses and decisions that are cited: by the
-    /// application, or by the outputs that the example asks for.
+    /// The expected clauses and decisions, where all are cited by the application or by
+    /// the outputs that the example asks for; else all rules and decisions that are.
     pub(super) fn citations(
         &self,
         policy: &Policy,
@@ -21,10 +22,15 @@ impl Run<'_> {
         facts: &Facts,
         expected: &str,
     ) -> String {
-        let mut cited = Cited { namespace: &self.notice.front.namespace, names: BTreeSet::new() };
+        let mut cited = Cited {
+            namespace: &self.notice.front.namespace,
+            names: BTreeSet::new(),
+            rules: BTreeSet::new(),
+            decisions: BTreeSet::new(),
+        };
         match result {
             Some(result) => {
-                cited.names.extend(result.decisions.iter().cloned());
+                cited.decisions.extend(result.decisions.iter().cloned());
                 result.rules.iter().for_each(|rule| cited.add(policy, *rule));
                 for account in &result.accounts {
                     let Some(policy) = self.policies.get(&account.year) else { continue };
@@ -42,14 +48,18 @@ impl Run<'_> {
                     rules.iter().for_each(|rule| cited.add(policy, *rule));
                     let settlement = policy.settlements.get(&output);
                     let settlement = settlement.filter(|_| settled == Settled::ByDecision);
-                    cited.names.extend(settlement.map(|it| it.decision.clone()));
+                    cited.decisions.extend(settlement.map(|it| it.decision.clone()));
                 }
             }
         }
         let wanted =
             expected.split('、').map(|item| item.trim().replace('（', "(").replace('）', ")"));
-        let found = wanted.filter(|item| cited.names.contains(item)).collect::<Vec<_>>();
-        found.join("、")
+        let mut wanted = wanted.filter(|item| !item.is_empty());
+        if wanted.all(|item| cited.names.contains(&item) || cited.decisions.contains(&item)) {
+            return expected.to_owned();
+        }
+        let decisions = in_number_order(&cited.decisions);
+        cited.rules.iter().chain(decisions).cloned().collect::<Vec<_>>().join("、")
     }
 
     /// The shortfalls, grouped as the expectation groups them.
@@ -133,15 +143,19 @@ impl Run<'_> {
 struct Cited<'n> {
     /// The namespace within which clauses need no prefix.
     namespace: &'n str,
+    /// All names that rules and their clauses go by.
     names: BTreeSet<String>,
+    /// The rules, each by its full name.
+    rules: BTreeSet<String>,
+    decisions: BTreeSet<String>,
 }
 
 impl Cited<'_> {
     fn add(&mut self, policy: &Policy, rule: usize) {
         let full = names(policy, &[rule]);
         let Some(ruled) = policy.rules.get(rule) else { return };
-        self.names.extend(ruled.rule.decisions.iter().cloned());
-        self.names.extend(definitions_of(policy, rule));
+        self.decisions.extend(ruled.rule.decisions.iter().cloned());
+        self.decisions.extend(definitions_of(policy, rule));
         if let Some(clause) = policy.clause_of(rule).map(|clause| &clause.id) {
             self.names.insert(clause.to_string());
             if clause.namespace == self.namespace {
@@ -149,7 +163,8 @@ impl Cited<'_> {
                 self.names.extend(full.split_once('/').map(|(_, local)| local.to_owned()));
             }
         }
-        self.names.insert(full);
+        self.names.insert(full.clone());
+        self.rules.insert(full);
     }
 }
 

@@ -22,7 +22,11 @@ use super::policy::example::{Case as Row, Example};
 use super::policy::notice::Notice;
 use super::policy::text::clip;
 use super::policy::vocabulary::{Fact, Value};
+use super::trace::{RuleSetIds, Trace, trace};
 use crate::diagnostic::{Diagnostics, Place};
+
+/// Failures of a notice that are told with their traces, at most about.
+const MAX_TRACED: usize = 100;
 
 /// An example that does not come out as it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub struct Failure {
     pub expected: String,
     /// What the rules give.
     pub actual: String,
+    /// How they come to it, where the row is of an application.
+    pub trace: Option<Trace>,
 }
 
 /// Runs all examples of a notice by these policies; what is wrong with a row
@@ -51,7 +57,12 @@ pub fn run(
         for row in &example.cases {
             let mut run = Run { policies, policy, notice, example, row };
             match run.failures() {
-                Ok(found) => failures.extend(found),
+                Ok(mut found) => {
+                    if failures.len() >= MAX_TRACED {
+                        found.iter_mut().for_each(|it| it.trace = None);
+                    }
+                    failures.extend(found);
+                }
                 Err((message, hint)) => {
                     let place = Place::line(&notice.path, row.line);
                     let name = clip(&example.name, 40);
@@ -79,12 +90,17 @@ pub fn all_hold(policies: &BTreeMap<u16, Policy>, notices: &[Notice]) -> bool {
 
 /// Tells the failures as problems.
 pub fn tell(notice: &Notice, failures: Vec<Failure>, problems: &mut Diagnostics) {
-    for Failure { line, label, expected, actual } in failures {
-        problems.error(
-            Place::line(&notice.path, line),
-            format!("例的“{label}”应为“{expected}”，按规则得“{actual}”"),
-            "核对原文：是规则写错了，还是例写错了",
-        );
+    let mut traced = BTreeSet::new();
+    for Failure { line, label, expected, actual, trace } in failures {
+        let mut message = format!("例的“{label}”应为“{expected}”，按规则得“{actual}”");
+        // Of several cells of a row that fail, the first tells how.
+        let trace = trace.filter(|_| traced.insert(line)).map(|it| it.to_string());
+        for step in trace.iter().flat_map(|it| it.lines()) {
+            message.push_str("\n    ");
+            message.push_str(step);
+        }
+        let hint = "核对原文：是规则写错了，还是例写错了";
+        problems.error(Place::line(&notice.path, line), message, hint);
     }
 }
 
@@ -127,7 +143,12 @@ impl Run<'_> {
             let same = |one: &str, other: &str| as_set(one) == as_set(other);
             if !same(&actual, expected) {
                 let (label, expected) = (label.clone(), expected.clone());
-                failures.push(Failure { line: self.row.line, label, expected, actual });
+                let trace = determination.as_ref().map(|result| {
+                    let case = Case { policies: self.policies, policy, facts, record: &record };
+                    let trace = trace(&case, result, &RuleSetIds::new());
+                    Trace { person: format!("例“{}”", clip(&self.example.name, 40)), ..trace }
+                });
+                failures.push(Failure { line: self.row.line, label, expected, actual, trace });
             }
         }
         Ok(failures)

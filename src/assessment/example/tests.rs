@@ -20,7 +20,7 @@ fn told(sample: &Sample, examples: &str) -> Vec<String> {
     assert!(!notice.examples.is_empty());
     let before = notice.lines_before;
     let failure = |it: Failure| {
-        let Failure { line, label, expected, actual } = it;
+        let Failure { line, label, expected, actual, trace: _ } = it;
         format!("{} {label} {expected}: {actual}", line - before)
     };
     let failures: Vec<_> =
