@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::determination::Question;
 use super::engine::{Decided, Facts, Settled, decide};
-use super::policy::Policy;
 use super::policy::decision::{FirstOwed, Parameters};
 use super::policy::vocabulary::{Column, Degree, Fact, Output, Value, Vocabulary, Window};
+use super::policy::{Policy, PolicyRule};
 
 /// Years, how much of their hours, and what says so.
 #[derive(Clone, Debug)]
@@ -122,6 +122,39 @@ pub(super) fn definitions_of(policy: &Policy, rule: usize) -> impl Iterator<Item
         |fact| rule.inputs.contains(&fact) || rule.conditions.iter().any(|it| it.fact == fact);
     let asked = policy.definitions.iter().filter(move |it| is_asked(it.definition.fact));
     asked.flat_map(|defined| defined.definition.decisions.iter().cloned())
+}
+
+/// The decisions that a rule can rest on: those that it names, those on the derived facts
+/// that it asks about, and the one that settles its disagreements with rules that may
+/// be true beside it and give something else.
+pub fn decisions_on(policy: &Policy, number: usize) -> Vec<String> {
+    let Some(of) = policy.rules.get(number) else { return Vec::new() };
+    let mut ids = of.rule.decisions.clone();
+    ids.extend(definitions_of(policy, number));
+    let is_sibling = |(other, it): (usize, &PolicyRule)| {
+        let is_exception = yields_to(policy, number, other) || yields_to(policy, other, number);
+        let values = |rule: &PolicyRule| -> BTreeSet<Vec<Value>> {
+            rule.rule.rows.iter().map(|row| row.values.clone()).collect()
+        };
+        let may_differ = values(of).union(&values(it)).nth(1).is_some();
+        other != number && !is_exception && may_differ
+    };
+    let settlement = policy.settlements.get(&of.rule.output);
+    let settlement = settlement.filter(|_| policy.deciding(of.rule.output).any(is_sibling));
+    ids.extend(settlement.map(|it| it.decision.clone()));
+    ids.sort_by_key(|id| (id.len(), id.clone()));
+    ids.dedup();
+    ids
+}
+
+/// Whether a rule is an exception to another, or to an exception to it, and so on.
+fn yields_to(policy: &Policy, rule: usize, exception: usize) -> bool {
+    let mut reached = BTreeSet::from([rule]);
+    let mut next = vec![rule];
+    while let Some(of) = next.pop().and_then(|it| policy.rules.get(it)) {
+        next.extend(of.exceptions.iter().copied().filter(|it| reached.insert(*it)));
+    }
+    rule != exception && reached.contains(&exception)
 }
 
 /// What some decisions fix.

@@ -54,4 +54,5 @@ mod unusual;
 
 pub use annual::assess;
 pub use compile::policies;
+pub use course::decisions_on;
 pub use determination::Determination;

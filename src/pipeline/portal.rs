@@ -6,6 +6,7 @@ use std::io;
 use super::authority::Authority;
 use super::lists;
 use super::revocation::NewList;
+use crate::assessment::decisions_on;
 use crate::assessment::policy::decision::Decision;
 use crate::assessment::policy::front::Standing;
 use crate::assessment::policy::notice::Notice;
@@ -313,7 +314,7 @@ impl Site<'_> {
         let mut cited = Vec::new();
         for policy in self.project.policies.values() {
             for (number, rule) in policy.rules.iter().enumerate() {
-                if !rule.rule.decisions.iter().any(|id| id == decision) {
+                if !decisions_on(policy, number).iter().any(|id| id == decision) {
                     continue;
                 }
                 let name = names(policy, &[number]);

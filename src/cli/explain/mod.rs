@@ -9,6 +9,7 @@ use super::message::{Exit, Talk};
 use super::site;
 use super::standing::{self, Standing};
 use crate::assessment::class;
+use crate::assessment::decisions_on;
 use crate::assessment::policy::rule::Condition;
 use crate::assessment::policy::vocabulary::Output;
 use crate::assessment::policy::{Policy, PolicyRule, names};
@@ -93,8 +94,8 @@ fn tell_rules(
         for line in rule.table_lines(vocabulary) {
             let _ = writeln!(talk.out(), "  {line}");
         }
-        for id in &rule.decisions {
-            if let Some(decision) = policy.decisions.get(id) {
+        for id in decisions_on(policy, number) {
+            if let Some(decision) = policy.decisions.get(&id) {
                 let (question, choice) = (&decision.question, &decision.choice);
                 let _ = writeln!(talk.out(), "裁量 {id} {question} {choice}");
             }
