@@ -1,7 +1,8 @@
 //! Comma-separated values (RFC 4180): records in, the report out.
 //!
 //! Reading is lenient where spreadsheets differ: the delimiter may be `,`, `;` or a
-//! tab, and what follows a closing quote belongs to the field. Writing is strict:
+//! tab, and lines may end in LF or CR. It is strict about quotes, since a wrong one
+//! takes other records into its own: [`Extent`] tells of them. Writing is strict:
 //! CRLF after each record, quotes where they are needed, and a `'` before a cell
 //! that a spreadsheet would take for a formula.
 
@@ -53,6 +54,10 @@ enum State {
     Quoted,
     /// After a quote within quotes: the end of them, or the first half of `""`.
     Quote,
+    /// After the carriage return that follows a closing quote.
+    Return,
+    /// In a field with a quote that stands wrong.
+    Bad,
 }
 
 impl State {
@@ -61,8 +66,11 @@ impl State {
             (Self::Quoted, b'"') => Self::Quote,
             (Self::Quoted, _) | (Self::FieldStart | Self::Quote, b'"') => Self::Quoted,
             (_, b'\n') => Self::FieldStart,
+            (Self::Quote, b'\r') => Self::Return,
+            (Self::Return, _) => Self::Bad,
             (_, byte) if byte == delimiter => Self::FieldStart,
-            (Self::FieldStart | Self::Plain | Self::Quote, _) => Self::Plain,
+            (Self::Quote | Self::Bad, _) | (Self::Plain, b'"') => Self::Bad,
+            (Self::FieldStart | Self::Plain, _) => Self::Plain,
         }
     }
 }
@@ -74,17 +82,33 @@ pub struct Extent {
     delimiter: u8,
 }
 
+/// Whether a record is at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It is.
+    Yes,
+    /// Quotes are open: it goes on in the next line.
+    No,
+    /// A quote stands within a field that is not quoted, or something behind a
+    /// closing one: where the record ends cannot be said.
+    Badly,
+}
+
 impl Extent {
     /// Before the first line of a record.
     pub fn new(delimiter: u8) -> Self {
         Self { state: State::FieldStart, delimiter }
     }
 
-    /// Takes a line; whether the record goes on in the next one.
-    pub fn goes_on_after(&mut self, line: &[u8]) -> bool {
-        let delimiter = self.delimiter;
-        self.state = line.iter().fold(self.state, |state, byte| state.after(*byte, delimiter));
-        self.state == State::Quoted
+    /// Takes a line; whether the record is at its end.
+    pub fn after(&mut self, line: &[u8]) -> Ended {
+        for byte in line {
+            self.state = self.state.after(*byte, self.delimiter);
+            if self.state == State::Bad {
+                return Ended::Badly;
+            }
+        }
+        if self.state == State::Quoted { Ended::No } else { Ended::Yes }
     }
 }
 
@@ -112,7 +136,7 @@ fn unquoted(field: &[u8]) -> Cow<'_, [u8]> {
     let mut text = Vec::with_capacity(quoted.len());
     let mut state = State::Quoted;
     for byte in quoted {
-        // The second half of `""` is kept, and what follows the closing quote.
+        // The second half of `""` is kept.
         if *byte != b'"' || state != State::Quoted {
             text.push(*byte);
         }

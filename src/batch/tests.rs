@@ -446,13 +446,25 @@ fn fields_of_a_record_are_what_was_meant() {
     check("\"a,b\",c", b',', &["a,b", "c"]);
     check("\"a\"\"b\",\"\"", b',', &["a\"b", ""]);
     check("a\"b,c", b',', &["a\"b", "c"]);
-    check("\"a\"b\"c,d", b',', &["ab\"c", "d"]);
     check("\"a\nb\",c", b',', &["a\nb", "c"]);
     check("\"a;b\";c", b';', &["a;b", "c"]);
     assert_eq!(csv::delimiter(b"a,b;c,d"), Some(b','));
     assert_eq!(csv::delimiter(b"\"a,b\";c"), Some(b';'));
     assert_eq!(csv::delimiter(b"a\tb"), Some(b'\t'));
     assert_eq!(csv::delimiter(b"abc"), None);
+    use csv::Ended::{Badly, No, Yes};
+    let cases = [
+        ("a,b", Yes),
+        ("\"a\"\"\",\"b\"\r\n", Yes),
+        ("\"a,b", No),
+        ("\"a\"b,c", Badly),
+        ("\"a\" ,c", Badly),
+        ("a\",b", Badly),
+        ("\"a\"\rb", Badly),
+    ];
+    for (line, ended) in cases {
+        assert_eq!(csv::Extent::new(b',').after(line.as_bytes()), ended, "{line:?}");
+    }
 }
 
 #[test]

@@ -142,7 +142,7 @@ pub fn read(bytes: &[u8]) -> Result<CardFile, ReadError> {
             Ok(CardFile { texts, condition: condition(whole, &JSON) })
         }
         Some(_) => {
-            if content.contains('\n') {
+            if content.contains(['\n', '\r']) {
                 Err(ReadError::ManyLines)
             } else if !is_card_text(content) {
                 Err(ReadError::NotACardText)
@@ -203,7 +203,7 @@ fn digest(bytes: &[u8]) -> String {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotText => f.write_str("既不是 PNG、JPEG 图片，也不是 UTF-8 文字"),
+            Self::NotText => f.write_str("既不是 PNG、JPEG、TIFF 图片或 PDF，也不是 UTF-8 文字；别的编码的表格请另存为 UTF-8 的 CSV"),
             Self::Empty => f.write_str("文件是空的"),
             Self::NoCardElement => f.write_str("网页中没有审验卡：缺少 id 以 card 开头的链接"),
             Self::ManyCards => f.write_str("网页中的审验卡超过 65535 张"),

@@ -16,11 +16,18 @@ pub(super) struct Feed {
     held: Vec<u8>,
     begin: usize,
     is_over: bool,
+    /// Whether a line feed that comes next belongs to the line before.
+    after_return: bool,
     /// None for what never keeps one waiting.
     at_hand: Option<AtHand>,
 }
 
-/// A line, without its line feed.
+/// Whether a byte ends a line: CR, LF, or CR and LF, which are one end.
+pub(super) const fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// A line, without its end.
 pub(super) enum Line {
     /// The line's bytes.
     Whole(Vec<u8>),
@@ -30,7 +37,7 @@ pub(super) enum Line {
 
 impl Feed {
     pub(super) fn new(reader: Box<dyn Read>, at_hand: Option<AtHand>) -> Self {
-        Self { reader, held: Vec::new(), begin: 0, is_over: false, at_hand }
+        Self { reader, held: Vec::new(), begin: 0, is_over: false, after_return: false, at_hand }
     }
 
     /// What is held.
@@ -95,10 +102,12 @@ impl Feed {
     pub(super) fn line(&mut self) -> io::Result<Option<Line>> {
         let mut searched = 0;
         loop {
+            self.pass_line_feed();
             let held = self.held();
-            if let Some(at) = held[searched..].iter().position(|byte| *byte == b'\n') {
+            if let Some(at) = held[searched..].iter().position(is_line_end) {
                 let line = held[..searched + at].to_vec();
-                self.consume(line.len() + 1);
+                self.consume(line.len());
+                self.end_line();
                 let is_long = line.len() > ITEM_MAX;
                 return Ok(Some(if is_long { Line::TooLong } else { Line::Whole(line) }));
             }
@@ -114,10 +123,28 @@ impl Feed {
         }
     }
 
+    /// Passes over a line's end, as far as it is held: nobody waits for a line feed.
+    fn end_line(&mut self) {
+        self.after_return = self.held().first() == Some(&b'\r');
+        self.consume(1);
+        self.pass_line_feed();
+    }
+
+    fn pass_line_feed(&mut self) {
+        if self.after_return
+            && let Some(first) = self.held().first()
+        {
+            let is_feed = *first == b'\n';
+            self.after_return = false;
+            self.consume(usize::from(is_feed));
+        }
+    }
+
     fn skip_line(&mut self) -> io::Result<Line> {
         loop {
-            if let Some(at) = self.held().iter().position(|byte| *byte == b'\n') {
-                self.consume(at + 1);
+            if let Some(at) = self.held().iter().position(is_line_end) {
+                self.consume(at);
+                self.end_line();
                 return Ok(Line::TooLong);
             }
             self.consume(self.held().len());
@@ -131,6 +158,6 @@ impl Feed {
     /// what came so far is to be answered before more is waited for.
     pub(super) fn is_lull(&self) -> bool {
         let waits = self.at_hand.is_some_and(|at_hand| !at_hand());
-        waits && !self.is_over && !self.held().contains(&b'\n')
+        waits && !self.is_over && !self.held().iter().any(is_line_end)
     }
 }

@@ -65,9 +65,16 @@ fn of_bytes(name: &Arc<str>, bytes: Vec<u8>) -> Vec<Input> {
         Err(error) => return vec![Input::unreadable(place(Spot::Whole), error.to_string())],
     }
     let read = card_file::read(&bytes);
-    let is_list = matches!(read, Err(ReadError::ManyLines | ReadError::Json(..)));
     let kind = listing::kind(&bytes[..bytes.len().min(ITEM_MAX)], name, None);
-    if is_list && kind != Kind::File {
+    let is_list = match (&read, kind) {
+        // A text in an array makes no text of it.
+        (_, Kind::Objects) => true,
+        (Ok(_), _) | (_, Kind::File) => false,
+        (Err(error), Kind::Lines | Kind::Records) => {
+            matches!(error, ReadError::ManyLines | ReadError::Json(..))
+        }
+    };
+    if is_list {
         let feed = Feed::new(Box::new(Cursor::new(bytes)), None);
         if let Ok(mut listing) = Listing::new(Arc::clone(name), feed, kind, None)
             && listing.problem().is_none()

@@ -4,10 +4,10 @@
 use std::io;
 use std::sync::Arc;
 
-use super::feed::{Feed, ITEM_MAX, Line};
-use super::object::{Braces, Object, Objects};
+use super::feed::{Feed, ITEM_MAX, Line, is_line_end};
+use super::object::{Braces, Object, Objects, Within};
 use super::records::{Column, Records};
-use crate::batch::csv::{self, Extent};
+use crate::batch::csv::{self, Ended, Extent};
 use crate::batch::{Content, Input, Place};
 use crate::scan;
 use crate::site::card_file;
@@ -40,7 +40,7 @@ pub(super) fn kind(head: &[u8], name: &str, column: Option<&Column>) -> Kind {
         Some(b'[') => Kind::Objects,
         Some(b'{') => kind_of_objects(head),
         Some(_) if is_named || column.is_some() => Kind::Records,
-        Some(_) if !head.trim_ascii_end().contains(&b'\n') => Kind::File,
+        Some(_) if !head.trim_ascii_end().iter().any(is_line_end) => Kind::File,
         Some(_) if is_records(head) => Kind::Records,
         Some(_) => Kind::Lines,
     }
@@ -50,8 +50,10 @@ pub(super) fn kind(head: &[u8], name: &str, column: Option<&Column>) -> Kind {
 /// objects on several lines.
 fn kind_of_objects(head: &[u8]) -> Kind {
     let mut braces = Braces::default();
-    let Some(end) = head.iter().position(|byte| braces.are_closed_after(*byte)) else {
-        return Kind::File;
+    let Some(end) = head.iter().position(|byte| braces.after(*byte) != Within::Object) else {
+        // Another one begins before the first has ended.
+        let is_broken = head.windows(2).any(|pair| pair == b"\n{");
+        return if is_broken { Kind::Objects } else { Kind::File };
     };
     let is_one_line = !head[..end].contains(&b'\n');
     match head[end + 1..].trim_ascii_start().first() {
@@ -62,22 +64,24 @@ fn kind_of_objects(head: &[u8]) -> Kind {
 }
 
 /// Whether the first two records have as many cells, and more than one; a second
-/// that is quoted without end counts as one.
+/// whose quotes are wrong counts as one.
 fn is_records(head: &[u8]) -> bool {
-    let Some(end) = head.iter().position(|byte| *byte == b'\n') else { return false };
+    let Some(end) = head.iter().position(is_line_end) else { return false };
     let (first, rest) = head.split_at(end);
     let Some(delimiter) = csv::delimiter(first) else { return false };
     let mut extent = Extent::new(delimiter);
-    let lines = rest.trim_ascii_start().split_inclusive(|byte| *byte == b'\n');
+    let lines = rest.trim_ascii_start().split_inclusive(is_line_end);
     let mut second = Vec::new();
     let count = |record| csv::fields(record, delimiter).count();
     for line in lines {
         second.extend_from_slice(line);
-        if !extent.goes_on_after(line) {
-            return count(first) == count(second.trim_ascii_end());
+        match extent.after(line) {
+            Ended::Yes => return count(first) == count(second.trim_ascii_end()),
+            Ended::No => {}
+            Ended::Badly => break,
         }
     }
-    // Nothing follows, or a quote that does not close as far as can be seen.
+    // Nothing follows, or quotes that are wrong, or not closed as far as can be seen.
     !second.is_empty()
 }
 
@@ -180,6 +184,10 @@ fn of_object(place: Place, object: &Object) -> Input {
         Object::TooLong => Input::unreadable(place, "一个 JSON 对象超过 64 KiB"),
         Object::Open => Input::unreadable(place, "JSON 对象没有结束"),
         Object::Other => Input::unreadable(place, "不是 JSON 对象"),
+        Object::Damage => Input::unreadable(place, "名单损坏：这里的括号或逗号多了或少了"),
+        Object::Unended => Input::unreadable(place, "名单不完整：没有结尾的 ]"),
+        Object::Empty => Input::unreadable(place, "名单是空的"),
+        Object::GivenUp => Input::unreadable(place, "名单损坏太多，从这里起没有再读"),
     }
 }
 

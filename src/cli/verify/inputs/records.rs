@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::io;
 use std::str::FromStr;
 
-use super::feed::{Feed, ITEM_MAX, Line};
+use super::feed::{Feed, ITEM_MAX, Line, is_line_end};
 use crate::batch::Content;
-use crate::batch::csv::{self, Extent};
+use crate::batch::csv::{self, Ended, Extent};
 use crate::site::card_file;
 
 /// Records that are looked at to find the column, at most.
@@ -38,8 +38,8 @@ impl FromStr for Column {
 enum Record {
     Whole(Vec<u8>),
     TooLong,
-    /// A quote that nothing closes.
-    Open,
+    /// A quote that nothing closes, or that stands wrong.
+    Misquoted,
 }
 
 /// A stream of records.
@@ -62,7 +62,7 @@ impl Records {
         let column = Err(String::new());
         let mut records = Self { delimiter: b',', column, lines, looked_at, line: 0 };
         let head = feed.look(ITEM_MAX)?;
-        let first = head.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+        let first = head.split(is_line_end).find(|line| !line.trim_ascii().is_empty());
         records.delimiter = csv::delimiter(first.unwrap_or_default()).unwrap_or(b',');
         let mut found = None;
         while found.is_none() && records.looked_at.len() < LOOKED_AT {
@@ -77,7 +77,7 @@ impl Records {
         }
         let head = records.looked_at.front().map(|(_, record)| match record {
             Record::Whole(record) => records.fields(record),
-            Record::TooLong | Record::Open => Vec::new(),
+            Record::TooLong | Record::Misquoted => Vec::new(),
         });
         let head = head.unwrap_or_default();
         records.column = match asked {
@@ -118,7 +118,7 @@ impl Records {
         Ok(record.map(|(line, record)| {
             let content = match record {
                 Record::TooLong => unreadable("一行超过 64 KiB"),
-                Record::Open => unreadable("引号没有闭合"),
+                Record::Misquoted => unreadable("引号没有闭合，或位置不对"),
                 Record::Whole(record) => match self.fields(&record).get(column) {
                     None => Content::Unreadable(format!("这一行没有第 {} 列", column + 1)),
                     Some(cell) => match str::from_utf8(cell).map(str::trim) {
@@ -149,28 +149,35 @@ impl Records {
             let mut extent = Extent::new(self.delimiter);
             let mut more = Vec::new();
             let mut length = record.len();
-            let mut goes_on = extent.goes_on_after(&record);
-            while goes_on {
-                let next = if length > ITEM_MAX { None } else { self.line(feed)? };
-                let Some(Line::Whole(next)) = next else {
-                    // Only the line with the quote is lost, not what came after it.
-                    let rest = next.into_iter().rev();
-                    rest.for_each(|line| self.lines.push_front(line));
-                    more.into_iter().rev().for_each(|it| self.lines.push_front(Line::Whole(it)));
-                    return Ok(Some((begin, Record::Open)));
-                };
-                length += next.len() + 1;
-                goes_on = extent.goes_on_after(&next);
-                more.push(next);
+            let mut ended = extent.after(&record);
+            while ended == Ended::No && length <= ITEM_MAX {
+                match self.line(feed)? {
+                    Some(Line::Whole(next)) => {
+                        length += next.len() + 1;
+                        // The line feed between them is of the quoted field.
+                        ended = extent.after(&next);
+                        more.push(next);
+                    }
+                    next => {
+                        next.into_iter().for_each(|line| self.lines.push_front(line));
+                        break;
+                    }
+                }
+            }
+            let mut whole = record.clone();
+            for line in &more {
+                whole.push(b'\n');
+                whole.extend_from_slice(line);
+            }
+            let takes_cards =
+                || !more.is_empty() && self.fields(&whole).iter().any(|it| spans_a_card(it));
+            if ended != Ended::Yes || takes_cards() {
+                // Only the line with the quote is lost, not what came after it.
+                more.into_iter().rev().for_each(|it| self.lines.push_front(Line::Whole(it)));
+                return Ok(Some((begin, Record::Misquoted)));
             }
             self.line += more.len() as u64;
-            for line in more {
-                record.push(b'\n');
-                record.extend_from_slice(&line);
-            }
-            if record.last() == Some(&b'\r') {
-                record.pop();
-            }
+            record = whole;
             if !record.trim_ascii().is_empty() {
                 return Ok(Some((begin, Record::Whole(record))));
             }
@@ -183,6 +190,13 @@ impl Records {
             line => Ok(line),
         }
     }
+}
+
+/// Whether a cell of several lines has a card's text in it: then its quotes have taken
+/// in other people's records.
+fn spans_a_card(cell: &[u8]) -> bool {
+    let is_text = |rest: &[u8]| rest.iter().take_while(|it| it.is_ascii_digit()).count() >= 16;
+    cell.contains(&b'\n') && cell.split(|byte| *byte == b'#').skip(1).any(is_text)
 }
 
 /// Whether a cell may be meant as a card's text.

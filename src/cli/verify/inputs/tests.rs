@@ -77,14 +77,19 @@ fn quotes_may_hold_anything_and_an_open_one_costs_its_line() {
     let quoted = "n,c\n\"甲\n乙,\"\"丙\"\"\",\"x/#11\"\n丁,x/#12\n";
     check(quoted, "a", None, &["a:2 x/#11", "a:4 x/#12"]);
     let open = "n,c\n甲,x/#11\n\"乙,x/#12\n丙,x/#13\n丁,x/#14\n";
-    check(open, "a", None, &["a:2 x/#11", "a:3 !引号没有闭合", "a:4 x/#13", "a:5 x/#14"]);
+    check(
+        open,
+        "a",
+        None,
+        &["a:2 x/#11", "a:3 !引号没有闭合，或位置不对", "a:4 x/#13", "a:5 x/#14"],
+    );
     // So much is not held for a quote.
     let mut long = "n,c\n\"乙,x/#12\n".to_owned();
     for _ in 0..20_000 {
         long.push_str("丙,x/#13\n");
     }
     let found = read(long.as_bytes(), "a", None);
-    assert_eq!((found.len(), found[0].as_str()), (20_001, "a:2 !引号没有闭合"));
+    assert_eq!((found.len(), found[0].as_str()), (20_001, "a:2 !引号没有闭合，或位置不对"));
     assert_eq!(found[20_000], "a:20002 x/#13");
     let gbk = read(b"\xD0\xD5\xC3\xFB,c\n\xBC\xD7,x/#11\n", "a", None);
     assert_eq!(gbk, ["a:2 x/#11"], "a head in another encoding");
@@ -156,4 +161,105 @@ fn a_card_is_the_same_from_every_kind_of_list() {
         let texts: Vec<&str> = found.iter().map(|it| it.split_once(' ').unwrap().1).collect();
         assert_eq!(texts, [&one, &two], "{list}");
     }
+}
+
+/// Every card that can be read, and a row where the damage stands.
+#[test]
+fn a_damaged_array_does_not_pass_for_a_whole_one() {
+    let (one, two) = ("{\"card\":\"x/#11\"}", "{\"card\":\"x/#12\"}");
+    let (damage, unended) = ("!名单损坏：这里的括号或逗号多了或少了", "!名单不完整：没有结尾的 ]");
+    let whole = ["x/#11", "x/#12"];
+    let cases: [(String, &[&str]); 20] = [
+        (format!("[{one},{two}]"), &whole),
+        (format!("\u{FEFF} [ {one} ,\n{two}\n]\n"), &whole),
+        (format!("[{one}]\n[{two}]"), &whole),
+        (format!("[{one},\n{two},"), &["x/#11", "x/#12", unended]),
+        (format!("[{one},{two}"), &["x/#11", "x/#12", unended]),
+        (format!("[{one},{two}]]]]"), &["x/#11", "x/#12", damage]),
+        (format!("[{one},{two},]"), &["x/#11", "x/#12", damage]),
+        (format!("[,,,{one},{two}]"), &[damage, "x/#11", "x/#12"]),
+        (format!("[{one}{two}]"), &["x/#11", damage, "x/#12"]),
+        (format!("[{one}[][]"), &["x/#11", damage]),
+        (format!("[[{one},{two}]]"), &[damage, "x/#11", "x/#12"]),
+        (format!("[\n{one},\n{two}\n}}"), &["x/#11", "x/#12", damage]),
+        (format!("{one},\n{two}]").replace("{\"", "{\n\""), &["x/#11", damage, "x/#12"]),
+        ("[".to_owned(), &[unended]),
+        ("[]".to_owned(), &["!名单是空的"]),
+        ("[".repeat(2_000), &[damage]),
+        (format!("[{one},\"x\",{two}]"), &["x/#11", "!不是 JSON 对象", "x/#12"]),
+        (
+            "[\"A\",\"B,]{\",7]".to_owned(),
+            &["!不是 JSON 对象", "!不是 JSON 对象", "!不是 JSON 对象"],
+        ),
+        // A quote is missing: what comes after on the line, and in the next ones.
+        (format!("[{{\"card\":\"x}},{one},{two}]"), &["!JSON 对象没有结束", "x/#11", "x/#12"]),
+        (
+            format!("[{{\"card\":\"x}},\n{one},\n{{\"card\":\"x\",\n{two}]"),
+            &["!JSON 对象没有结束", "x/#11", "!JSON 对象没有结束", "x/#12"],
+        ),
+    ];
+    for (list, expected) in cases {
+        let named = |found: Vec<String>| -> Vec<String> {
+            found.iter().map(|it| it.split_once(' ').unwrap().1.to_owned()).collect()
+        };
+        for piece in [1, usize::MAX] {
+            let found = named(read_in_pieces(list.as_bytes(), "a", None, piece));
+            assert_eq!(found, expected, "{} by {piece}", &list[..list.len().min(200)]);
+        }
+        // A file of a folder is read in another way, to the same end.
+        let file = open(Source::Bytes("a".to_owned(), list.into_bytes()), &Problems::new());
+        assert_eq!(file.len(), expected.len());
+    }
+    let cut = "[{\"card\":\"x/#11\",\n\"rows\":[{\"a\":1},{\"a\":2}],\n\"x\":[2],";
+    assert_eq!(read(cut.as_bytes(), "a", None), ["a:1 !JSON 对象没有结束"]);
+    let first = "{\"card\":\"x/#11\n{\"card\":\"x/#12\"}\n";
+    let found = read(first.as_bytes(), "a", None);
+    assert!(found.len() == 2 && found[1] == "a:2 x/#12", "{found:?}");
+}
+
+#[test]
+fn what_is_broken_everywhere_is_given_up_in_the_end() {
+    let list = format!("[{}", "{".repeat(200_000));
+    let found = read(list.as_bytes(), "a", None);
+    let expected = ["a:1 !一个 JSON 对象超过 64 KiB", "a:1 !名单损坏太多，从这里起没有再读"];
+    assert_eq!(found, expected);
+    let lines = format!("[{}", "{\n".repeat(200_000));
+    assert_eq!(read(lines.as_bytes(), "a", None).len(), 1_001);
+}
+
+#[test]
+fn quotes_that_stand_wrong_take_no_other_record_along() {
+    let wrong = "!引号没有闭合，或位置不对";
+    // Behind a closing quote stands what belongs to another record.
+    check(
+        "姓名,码\n甲,x/#15\n\"乙,x/#13\n丙,x/#17\n\"丁,x/#16\n",
+        "a",
+        None,
+        &["a:2 x/#15", &format!("a:3 {wrong}"), "a:4 x/#17", &format!("a:5 {wrong}")],
+    );
+    check(
+        "\"甲,x/#15\n乙,x/#13\n\"丙,x/#16",
+        "a.csv",
+        None,
+        &[&format!("a.csv:1 {wrong}"), "a.csv:2 x/#13", &format!("a.csv:3 {wrong}")],
+    );
+    check("n,c\n甲\"乙,x/#11\n丙,x/#12", "a", None, &[&format!("a:2 {wrong}"), "a:3 x/#12"]);
+    // By chance they close as they should, around other people's cards.
+    let card = text();
+    let list = format!("n,c\n\"甲,{card}\n乙,{card}\n丙\",{card}\n");
+    let expected = [&format!("a:2 {wrong}"), &*format!("a:3 {card}"), &format!("a:4 {wrong}")];
+    check(&list, "a", None, &expected);
+    check(&format!("n,c\n\"甲\r\n注\",{card}\r\n"), "a", None, &[&format!("a:2 {card}")]);
+}
+
+#[test]
+fn lines_may_end_in_carriage_returns() {
+    check("x/#11\rx/#12\r", "a", None, &["a:1 x/#11", "a:2 x/#12"]);
+    check("x/#11\r\nx/#12\r\n\r\nx/#13", "a", None, &["a:1 x/#11", "a:2 x/#12", "a:4 x/#13"]);
+    check("n,c\r甲,x/#11\r\"乙\r丙\",x/#12\r", "a", None, &["a:2 x/#11", "a:3 x/#12"]);
+    // A scanner is answered at its carriage return, before any line feed.
+    let mut feed = Feed::new(Box::new(Pieces(Cursor::new(b"x/#11\r\nx/#12".to_vec()), 6)), None);
+    assert!(matches!(feed.line(), Ok(Some(feed::Line::Whole(line))) if line == b"x/#11"));
+    assert!(feed.held().is_empty());
+    assert!(matches!(feed.line(), Ok(Some(feed::Line::Whole(line))) if line == b"x/#12"));
 }
