@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{FindingKind, Outcome, Row, Summary};
+use super::summary::SPOILT;
+use super::{Finding, FindingKind, Outcome, Row, Summary};
 use crate::credential::field::Stamp;
 use crate::credential::verdict::{Code, Face, Verdict};
 use crate::time::UnixTime;
@@ -110,7 +111,54 @@ pub fn foot(summary: &Summary) -> String {
 const TABLE: &str = "<table><thead><tr><th>结论</th><th>卡号</th><th>持卡人</th><th>年度</th>\
     <th>结果</th><th>签发机构</th><th>输入</th><th>说明</th></tr></thead><tbody>\n";
 
-/// Appends a row of the table.
+/// What later rows have told of earlier ones.
+#[derive(Debug, Default)]
+pub struct Spoilt {
+    /// By place, as the page shows it: the row's `input` and why.
+    places: BTreeMap<String, String>,
+}
+
+impl Spoilt {
+    /// Takes what a row tells of others.
+    pub fn enter(&mut self, row: &Row) {
+        for Finding { kind, other } in &row.findings {
+            let words = match kind {
+                FindingKind::Equivocation => "卡号相同而内容不同的卡还有一张，两张都不可信",
+                FindingKind::Replaces => "这张卡已被同批的另一张卡换发，以新卡为准",
+                FindingKind::Altered
+                | FindingKind::Duplicate
+                | FindingKind::Replaced
+                | FindingKind::ForeignHost => continue,
+            };
+            if let Some(other) = other {
+                let place = Escaped(&other.to_string()).to_string();
+                let why = Escaped(&format!("{words}：{}", row.place)).to_string();
+                self.places.entry(place).or_insert(why);
+            }
+        }
+    }
+
+    /// A line as [`row`] has written it, as it stands now; none if nothing has been
+    /// told of it, or it was not good anyway.
+    pub fn amended(&self, line: &str) -> Option<String> {
+        let cells = line.strip_prefix(GREEN)?;
+        let cells: Vec<&str> = cells.split("<td>").collect();
+        let text = |at: usize| cells.get(at)?.strip_suffix("</td>");
+        let (place, notes) = (text(6)?, cells.get(7)?.strip_suffix("</td></tr>\n")?);
+        let first = notes
+            .split('；')
+            .find_map(|note| note.strip_prefix(FindingKind::Duplicate.words())?.strip_prefix('：'));
+        let why = self.places.get(place).or_else(|| self.places.get(first?))?;
+        let notes = if notes.is_empty() { why.clone() } else { format!("{notes}；{why}") };
+        let cells = cells[1..7].join("<td>");
+        Some(format!("{RED}{SPOILT}</th><td>{cells}<td>{notes}</td></tr>\n"))
+    }
+}
+
+const GREEN: &str = "<tr class=\"green\"><th scope=\"row\">✓ ";
+const RED: &str = "<tr class=\"red\"><th scope=\"row\">✗ ";
+
+/// Appends a row of the table, in one line.
 pub fn row(row: &Row, out: &mut String) {
     let code = row.code();
     let (face, mark) = match (code.face(), row.is_good()) {
@@ -176,27 +224,31 @@ fn sums(page: &mut String, summary: &Summary) {
     let _ =
         write!(page, "<h2>合计（{} 行）</h2>\n<table class=\"sums\"><thead><tr>", summary.rows());
     page.push_str("<th>签发机构</th><th>年度</th>");
-    for code in summary.codes.keys() {
-        let _ = write!(page, "<th>{}</th>", code.words());
+    let spoilt = summary.spoilt.values().sum();
+    let heads = Summary::counts(&summary.codes, spoilt);
+    for (words, _) in &heads {
+        let _ = write!(page, "<th>{words}</th>");
     }
     page.push_str("<th>合计</th></tr></thead><tbody>\n");
-    let mut line = |issuer: &str, year: &str, codes: &BTreeMap<Code, u64>| {
+    let mut line = |issuer: &str, year: &str, codes: &BTreeMap<Code, u64>, spoilt: u64| {
         let _ = write!(page, "<tr><th scope=\"row\">{}</th><td>{year}</td>", Escaped(issuer));
-        for code in summary.codes.keys() {
-            let count = codes.get(code).map(u64::to_string).unwrap_or_default();
+        let counts: BTreeMap<_, _> = Summary::counts(codes, spoilt).into_iter().collect();
+        for (words, _) in &heads {
+            let count = counts.get(words).map(u64::to_string).unwrap_or_default();
             let _ = write!(page, "<td>{count}</td>");
         }
         let _ = writeln!(page, "<td>{}</td></tr>", codes.values().sum::<u64>());
     };
     for (group, codes) in &summary.groups {
         let name = summary.issuers.get(&group.issuer).map_or("", String::as_str);
-        line(&format!("{name} {}", group.issuer), &group.year.to_string(), codes);
+        let spoilt = summary.spoilt.get(group).copied().unwrap_or_default();
+        line(&format!("{name} {}", group.issuer), &group.year.to_string(), codes, spoilt);
     }
     let unsigned = summary.unsigned();
     if !unsigned.is_empty() {
-        line("不能确认由谁签发", "", &unsigned);
+        line("不能确认由谁签发", "", &unsigned, 0);
     }
-    line("合计", "", &summary.codes);
+    line("合计", "", &summary.codes, spoilt);
     page.push_str("</tbody></table>\n");
     if !summary.findings.is_empty() {
         page.push_str("<p>另外发现：");

@@ -51,8 +51,12 @@ struct Sighting {
     content: Content,
     source: u32,
     spot: Spot,
-    /// Whether it has been counted as good, and still is.
-    is_good: bool,
+    /// Rows with it that have been counted as good, and still are.
+    good: u32,
+    /// Whether the first of them was clean.
+    is_clean: bool,
+    /// The sighting of another card under its number.
+    rival: Option<u32>,
 }
 
 impl Register {
@@ -72,6 +76,9 @@ impl Register {
             None => {}
             Some(first) if self.sightings[*first as usize].content == content => {
                 found.push((FindingKind::Duplicate, *first));
+                // What has befallen the first befalls it too.
+                let rival = self.sightings[*first as usize].rival;
+                found.extend(rival.map(|rival| (FindingKind::Equivocation, rival)));
             }
             Some(first) => found.push((FindingKind::Equivocation, *first)),
         }
@@ -79,29 +86,38 @@ impl Register {
         let old = supersedes.and_then(|old| log.cards.get(&old.get()));
         found.extend(old.map(|old| (FindingKind::Replaces, *old)));
         // A card that was seen before has nothing new to tell of others.
-        if !found.iter().any(|(kind, _)| *kind == FindingKind::Duplicate) {
+        let known = found.iter().find(|(kind, _)| *kind == FindingKind::Duplicate);
+        let mine = known.map_or(new, |(_, first)| *first);
+        if known.is_none() {
             log.cards.entry(index).or_insert(new);
             if let Some(old) = supersedes {
                 log.replaced.entry(old.get()).or_insert(new);
             }
             let source = self.source(&row.place.source);
-            let sighting = Sighting { content, source, spot: row.place.spot, is_good: false };
+            let spot = row.place.spot;
+            let sighting =
+                Sighting { content, source, spot, good: 0, is_clean: false, rival: None };
             self.sightings.push(sighting);
         }
         for (kind, other) in found {
             let sighting = &mut self.sightings[other as usize];
             let spoils = matches!(kind, FindingKind::Equivocation | FindingKind::Replaces);
-            if spoils && std::mem::take(&mut sighting.is_good) {
-                summary.good -= 1;
+            if spoils && mine == new {
+                if kind == FindingKind::Equivocation {
+                    sighting.rival.get_or_insert(new);
+                }
+                let count = u64::from(std::mem::take(&mut sighting.good));
+                let is_clean = std::mem::take(&mut sighting.is_clean);
+                summary.take_back(row, count, u64::from(is_clean));
             }
             let source = Arc::clone(&self.sources[sighting.source as usize]);
             let other = Some(Place { source, spot: sighting.spot });
             row.findings.push(Finding { kind, other });
         }
         row.findings.sort_by_key(|finding| finding.kind);
-        let is_good = row.is_good();
-        if let Some(sighting) = self.sightings.get_mut(new as usize) {
-            sighting.is_good = is_good;
+        if let Some(sighting) = self.sightings.get_mut(mine as usize) {
+            sighting.good += u32::from(row.is_good());
+            sighting.is_clean |= row.is_clean();
         }
     }
 

@@ -6,6 +6,7 @@ use super::Row;
 use super::finding::FindingKind;
 use crate::credential::claim::Year;
 use crate::credential::number::IssuerId;
+use crate::credential::trust::Issuer;
 use crate::credential::verdict::{Code, Verdict};
 
 /// The sums of a run.
@@ -17,11 +18,12 @@ pub struct Summary {
     pub findings: BTreeMap<FindingKind, u64>,
     /// Rows that are good, as far as the whole batch tells.
     pub good: u64,
-    /// Rows that were good, with nothing to tell, when they were handed on; a later
-    /// one may have spoilt some of them, and names them.
+    /// Rows that are good, with nothing to tell, as far as the whole batch tells.
     pub clean: u64,
-    /// Rows that are `VALID` and whose issuer is a specimen.
-    pub valid_specimens: u64,
+    /// Rows that are good and whose issuer is a specimen.
+    pub good_specimens: u64,
+    /// Rows that are `VALID` and not good, of each group that has such.
+    pub spoilt: BTreeMap<Group, u64>,
     /// By issuer and year, of cards whose signature was found good.
     pub groups: BTreeMap<Group, BTreeMap<Code, u64>>,
     /// The names of those issuers.
@@ -69,13 +71,51 @@ impl Summary {
         self.good += u64::from(row.is_good());
         self.clean += u64::from(row.is_clean());
         let is_specimen = row.verdict().is_some_and(Verdict::is_specimen);
-        self.valid_specimens += u64::from(code == Code::Valid && is_specimen);
-        if let Some((card, issuer)) = row.verdict().and_then(|it| it.card().zip(it.issuer())) {
-            let group = Group { issuer: issuer.id().clone(), year: card.year };
+        self.good_specimens += u64::from(row.is_good() && is_specimen);
+        if let Some((group, issuer)) = group_of(row) {
+            if code == Code::Valid && !row.is_good() {
+                *self.spoilt.entry(group.clone()).or_default() += 1;
+            }
             *self.groups.entry(group).or_default().entry(code).or_default() += 1;
             if !self.issuers.contains_key(issuer.id()) {
                 self.issuers.insert(issuer.id().clone(), issuer.name().to_owned());
             }
         }
     }
+
+    /// Takes back rows of a row's group that were counted as good, some of them as
+    /// clean, because of what that row tells of them.
+    pub(super) fn take_back(&mut self, row: &Row, good: u64, clean: u64) {
+        let is_specimen = row.verdict().is_some_and(Verdict::is_specimen);
+        self.good -= good;
+        self.clean -= clean;
+        self.good_specimens -= if is_specimen { good } else { 0 };
+        if let Some((group, _)) = group_of(row).filter(|_| good > 0) {
+            *self.spoilt.entry(group).or_default() += good;
+        }
+    }
+
+    /// How many rows there are of each code, in words: the good ones of what is
+    /// `VALID`, then those that do not count as such.
+    pub fn counts(codes: &BTreeMap<Code, u64>, spoilt: u64) -> Vec<(&'static str, u64)> {
+        let mut counts = Vec::new();
+        for (code, count) in codes {
+            match code {
+                Code::Valid => {
+                    counts.push((code.words(), count.saturating_sub(spoilt)));
+                    counts.extend((spoilt > 0).then_some((SPOILT, spoilt)));
+                }
+                Code::Refused(_) => counts.push((code.words(), *count)),
+            }
+        }
+        counts
+    }
+}
+
+/// What is said of rows that are `VALID` and not good.
+pub(super) const SPOILT: &str = "不计为有效";
+
+fn group_of(row: &Row) -> Option<(Group, &Issuer)> {
+    let (card, issuer) = row.verdict().and_then(|it| it.card().zip(it.issuer()))?;
+    Some((Group { issuer: issuer.id().clone(), year: card.year }, issuer))
 }

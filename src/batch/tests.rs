@@ -236,7 +236,7 @@ fn an_altered_file_is_not_good_and_a_foreign_host_only_a_warning() {
     summary.count(&foreign);
     assert!(summary.all_good());
     summary.count(&altered);
-    assert_eq!((summary.rows(), summary.good, summary.valid_specimens), (2, 1, 2));
+    assert_eq!((summary.rows(), summary.good, summary.good_specimens), (2, 1, 1));
     assert!(!summary.all_good());
 }
 
@@ -368,6 +368,7 @@ fn cards_that_cannot_all_count_are_told_by_their_places() {
         forged(),                      // 8: nobody's
         text_by("150601", &renamed),   // 9: a stranger's
         text(&by_index(31, Some(30))), // 10: 6 once more
+        text(&card()),                 // 11: 1 once more, which 4 has spoilt
     ];
     let (found, summary) = findings(&texts, SpecimenPolicy::Accept);
     let expected = [
@@ -381,18 +382,21 @@ fn cards_that_cannot_all_count_are_told_by_their_places() {
         "",
         "",
         "DUPLICATE list:6, REPLACES list:7",
+        "DUPLICATE list:1, EQUIVOCATION list:4",
     ];
     assert_eq!(found, expected);
-    // Good: 3 and 10 (again), 5, 6; not 1 and 4, 2, 7, 8, 9.
-    assert_eq!((summary.rows(), summary.good), (10, 4));
+    // Good: 5, 6 and 10 (again); not 1, its twins 3 and 11, and 4; 2, 7, 8, 9.
+    assert_eq!((summary.rows(), summary.good), (11, 3));
     assert!(!summary.all_good());
-    // Nothing to tell of 1, 2 and 6 when they came.
-    assert_eq!(summary.clean, 3);
-    assert_eq!(summary.findings[&FindingKind::Duplicate], 2);
+    // Nothing to tell of 6, in the end.
+    assert_eq!(summary.clean, 1);
+    assert_eq!(summary.findings[&FindingKind::Duplicate], 3);
     // All but 8 and 9 are the issuer's of that year.
     let group = Group { issuer: issuer("150600"), year: Year::new(2022).unwrap() };
     assert_eq!(summary.groups.keys().collect::<Vec<_>>(), [&group]);
-    assert_eq!(summary.groups[&group].values().sum::<u64>(), 8);
+    assert_eq!(summary.groups[&group].values().sum::<u64>(), 9);
+    let counts = Summary::counts(&summary.codes, summary.spoilt[&group]);
+    assert_eq!(counts[..2], [("有效", 3), ("不计为有效", 6)]);
     assert_eq!(summary.unsigned().values().sum::<u64>(), 2);
 }
 
@@ -490,4 +494,48 @@ fn the_page_shows_markup_and_needs_nothing_else() {
             page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
     }
+}
+
+#[test]
+fn the_page_takes_back_what_later_rows_have_spoilt() {
+    let text = |card: &Card| text_by("150600", card);
+    let renamed = Card { name: HolderName::new("样二").unwrap(), ..card() };
+    let texts = [
+        text(&card()),                 // 1: spoilt by 6
+        text(&card()),                 // 2: 1 once more
+        text(&by_index(20, None)),     // 3: replaced by 4
+        text(&by_index(21, Some(20))), // 4: replaced by 5
+        text(&by_index(22, Some(21))), // 5
+        text(&renamed),                // 6: not good at once
+    ];
+    let (trust, now) = (trust(SpecimenPolicy::Accept), midnight("2022-12-01"));
+    let list = std::sync::Arc::from("l<");
+    let input = |(at, text): (u64, &String)| {
+        Supply::Source(Input::new(Place::line(&list, at), Content::Text(text.clone())))
+    };
+    let (mut lines, mut spoilt) = (Vec::new(), html::Spoilt::default());
+    let mut rows = Each(|row: &Row| {
+        let mut line = String::new();
+        html::row(row, &mut line);
+        lines.push(line);
+        spoilt.enter(row);
+        Ok::<_, Infallible>(())
+    });
+    let summary = run(&trust, now, (1..).zip(&texts).map(input), |it| vec![it], &mut rows).unwrap();
+    let amended: Vec<bool> = lines.iter().map(|line| spoilt.amended(line).is_some()).collect();
+    assert_eq!(amended, [true, true, true, true, false, false]);
+    assert_eq!((summary.good, summary.clean, summary.good_specimens), (1, 0, 1));
+    let first = spoilt.amended(&lines[0]).unwrap();
+    assert!(first.starts_with("<tr class=\"red\"><th scope=\"row\">✗ 不计为有效</th><td>150600-"));
+    assert!(first.ends_with(
+        "<td>l&lt;:1</td><td>卡号相同而内容不同的卡还有一张，两张都不可信：l&lt;:6</td></tr>\n"
+    ));
+    assert_eq!(first.matches("<td>").count(), lines[0].matches("<td>").count());
+    assert!(spoilt.amended(&lines[3]).unwrap().ends_with("以新卡为准：l&lt;:5</td></tr>\n"));
+    let page = html::head(
+        &html::About { now, basis: html::Basis::AsOf, inputs: &[], lists: &[] },
+        &summary,
+    );
+    assert!(page.contains("<th>有效</th><th>不计为有效</th><th>合计</th>"), "{page}");
+    assert!(page.contains("<td></td><td>1</td><td>5</td><td>6</td>"), "{page}");
 }

@@ -397,11 +397,12 @@ const GROUPS_MAX: usize = 40;
 
 /// Says how many there were of which kind, and what to do next.
 fn conclude(summary: &Summary, talk: &mut Talk) {
-    let count = |codes: &BTreeMap<Code, u64>| -> Vec<String> {
-        codes.iter().map(|(code, count)| format!("{} {count}", code.words())).collect()
+    let count = |codes: &BTreeMap<Code, u64>, spoilt: u64| -> Vec<String> {
+        let counts = Summary::counts(codes, spoilt).into_iter();
+        counts.map(|(words, count)| format!("{words} {count}")).collect()
     };
-    let mut parts = count(&summary.codes);
-    if let (Some(valid), specimens @ 1..) = (parts.first_mut(), summary.valid_specimens) {
+    let mut parts = count(&summary.codes, summary.spoilt.values().sum());
+    if let (Some(valid), specimens @ 1..) = (parts.first_mut(), summary.good_specimens) {
         valid.push_str(&format!("（其中样张 {specimens}）"));
     }
     let findings = summary.findings.iter();
@@ -410,7 +411,8 @@ fn conclude(summary: &Summary, talk: &mut Talk) {
     if summary.groups.len() > 1 {
         for (group, codes) in summary.groups.iter().take(GROUPS_MAX) {
             let name = summary.issuers.get(&group.issuer).map_or("", String::as_str);
-            let (name, codes) = (table::shown(name), count(codes).join("；"));
+            let spoilt = summary.spoilt.get(group).copied().unwrap_or_default();
+            let (name, codes) = (table::shown(name), count(codes, spoilt).join("；"));
             talk.say(&format!("  {name}（{}）{} 年度：{codes}", group.issuer, group.year));
         }
         if let Some(more @ 1..) = summary.groups.len().checked_sub(GROUPS_MAX) {

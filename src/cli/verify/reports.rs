@@ -5,10 +5,10 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::batch::html::About;
+use crate::batch::html::{About, Spoilt};
 use crate::batch::{Row, Summary, csv, html};
 
 /// What a report's name ends in.
@@ -28,6 +28,8 @@ pub(super) struct Report {
     /// Of a page: its first good rows.
     good: String,
     good_rows: u64,
+    /// Of a page: which rows have lost their standing.
+    spoilt: Spoilt,
     row: String,
 }
 
@@ -59,7 +61,8 @@ impl Report {
             out.write_all(csv::head().as_bytes())?;
         }
         let (path, good, row) = (path.to_owned(), String::new(), String::new());
-        Ok(Self { kind, path, part, out, good, good_rows: 0, row })
+        let spoilt = Spoilt::default();
+        Ok(Self { kind, path, part, out, good, good_rows: 0, spoilt, row })
     }
 
     /// The name that was asked for.
@@ -87,6 +90,7 @@ impl Report {
                 Ok(())
             }
             Kind::Html => {
+                self.spoilt.enter(row);
                 self.row.clear();
                 html::row(row, &mut self.row);
                 self.out.write_all(self.row.as_bytes())
@@ -96,7 +100,7 @@ impl Report {
 
     /// Ends the report, and gives it its name.
     pub(super) fn finish(self, about: &About<'_>, summary: &Summary) -> io::Result<()> {
-        let Self { kind, path, part, mut out, good, .. } = self;
+        let Self { kind, path, part, mut out, good, spoilt, .. } = self;
         out.flush()?;
         drop(out);
         match kind {
@@ -105,9 +109,22 @@ impl Report {
                 let whole = beside(&path, ".whole");
                 let mut page = BufWriter::new(File::create(&whole)?);
                 page.write_all(html::head(about, summary).as_bytes())?;
-                io::copy(&mut BufReader::new(File::open(&part)?), &mut page)?;
+                let mut problems = BufReader::new(File::open(&part)?);
+                let mut line = String::new();
+                while problems.read_line(&mut line)? > 0 {
+                    let amended = spoilt.amended(&line);
+                    page.write_all(amended.as_ref().unwrap_or(&line).as_bytes())?;
+                    line.clear();
+                }
+                let mut still_good = String::new();
+                for line in good.split_inclusive('\n') {
+                    match spoilt.amended(line) {
+                        Some(amended) => page.write_all(amended.as_bytes())?,
+                        None => still_good.push_str(line),
+                    }
+                }
                 page.write_all(html::between(summary).as_bytes())?;
-                page.write_all(good.as_bytes())?;
+                page.write_all(still_good.as_bytes())?;
                 page.write_all(html::foot(summary).as_bytes())?;
                 page.flush()?;
                 fs::rename(&whole, &path)?;
