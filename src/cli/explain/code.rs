@@ -1,5 +1,6 @@
-//! What a verdict means, and what to do about it, in Chinese.
+//! What a verdict or a finding means, and what to do about it, in Chinese.
 
+use crate::batch::FindingKind;
 use crate::credential::verdict::{Code, Face, Reason};
 
 /// The code, its words, its colour, and what to do.
@@ -15,6 +16,56 @@ pub(super) fn explain(code: Code) -> String {
     format!(
         "{code} {words}（{face}）\n含义      {meaning}\n用人单位  {employer}\n审计人员  {auditor}\n"
     )
+}
+
+/// The finding's code, its words, whether it counts, and what to do.
+pub(super) fn explain_finding(kind: FindingKind) -> String {
+    let weight = match kind {
+        FindingKind::Altered | FindingKind::Equivocation | FindingKind::Replaced => {
+            "发现：不计为有效"
+        }
+        FindingKind::Replaces => "发现：另一张不计为有效",
+        FindingKind::Duplicate | FindingKind::ForeignHost => "发现：只是提醒",
+    };
+    let (meaning, employer, auditor) = of_finding(kind);
+    let (code, words) = (kind.as_str(), kind.words());
+    format!(
+        "{code} {words}（{weight}）\n含义      {meaning}\n用人单位  {employer}\n审计人员  {auditor}\n"
+    )
+}
+
+/// What was found beside the verdict, and what an employer and an auditor do.
+const fn of_finding(kind: FindingKind) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        FindingKind::Altered => (
+            "文件末尾的校验值与内容不符：文件损坏、被编辑或另存过。结论只取决于二维码中的文字，文件上显示的可能不同。",
+            "不要看文件上显示的内容；请持卡人重新提供原文件。",
+            "不计为有效；留存文件，向签发机构或发卡单位索取原文件再核验。",
+        ),
+        FindingKind::Duplicate => (
+            "卡号和内容都相同的卡，在同一次核验中已经出现过。",
+            "只收一张。",
+            "按卡号只计一张；同一张卡用在几个人或几个单位名下的，核对身份证件。",
+        ),
+        FindingKind::Equivocation => (
+            "同一签发方签了卡号相同而内容不同的两张卡：是签发方的错误，或者密钥被别人用过。",
+            "两张都不要接受。向签发机构查询。",
+            "两张都不计为有效；保存两份原件，移交签发机构和上级主管部门。",
+        ),
+        FindingKind::Replaced => {
+            ("同一次核验中另有一张卡换发了这张卡。", "请持卡人出示新卡。", "不计为有效，按新卡计。")
+        }
+        FindingKind::Replaces => (
+            "这张卡换发了同一次核验中的另一张卡。这张可以计为有效，那张不计。",
+            "以这张为准，退回旧卡。",
+            "按这张计；旧卡不计为有效，不要重复计算。",
+        ),
+        FindingKind::ForeignHost => (
+            "二维码中的网址不是签发机构的官方网址，或者不是网址。卡的内容和签名不受影响。",
+            "不要扫码打开；用本程序或签发机构的核验页核验。",
+            "结论照旧；同一网址大量出现的，报签发机构。",
+        ),
+    }
 }
 
 /// What has been found, and what has not.

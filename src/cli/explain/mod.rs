@@ -1,5 +1,5 @@
 //! `explain`: a clause with its rules, its decisions and whom it touches; or a
-//! verdict's code.
+//! verdict's or a finding's code.
 
 mod code;
 
@@ -13,14 +13,15 @@ use crate::assessment::decisions_on;
 use crate::assessment::policy::rule::Condition;
 use crate::assessment::policy::vocabulary::Output;
 use crate::assessment::policy::{Policy, PolicyRule, names};
+use crate::batch::FindingKind;
 use crate::credential::verdict::Code;
 use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 
-/// 说明一个条款的规则、依据、裁量和涉及的人；或说明一个核验结论
+/// 说明一个条款的规则、依据、裁量和涉及的人；或说明一个核验结论或发现
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// 条款，如 区/三(一)；或核验结论的代码，如 STALE
+    /// 条款，如 区/三(一)；或核验结论、发现的代码，如 STALE、EQUIVOCATION
     #[arg(value_name = "CLAUSE|CODE")]
     what: String,
     /// 站点的根目录
@@ -32,6 +33,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     if let Some(code) = Code::ALL.into_iter().find(|code| code.as_str() == args.what) {
         let _ = talk.out().write_all(code::explain(code).as_bytes()); // a reader may have gone away
+        return Exit::Good;
+    }
+    if let Some(kind) = FindingKind::ALL.into_iter().find(|kind| kind.as_str() == args.what) {
+        let _ = talk.out().write_all(code::explain_finding(kind).as_bytes()); // likewise
         return Exit::Good;
     }
     if let Some((what, hint)) = site::missing(&args.site) {
@@ -63,7 +68,8 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     if is_found {
         return Exit::Good;
     }
-    let hint = "条款写成 区/三(一)；结论的代码写成 STALE，全部代码见 content/spec/card.md";
+    let hint =
+        "条款写成 区/三(一)；结论的代码写成 STALE，全部代码见 content/spec/card.md 和 verdict.md";
     talk.could_not(&format!("没有这个条款或结论：{}", args.what), hint)
 }
 
