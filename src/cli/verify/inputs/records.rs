@@ -47,6 +47,8 @@ pub(super) struct Records {
     delimiter: u8,
     /// The column, from 0; or why it is not known.
     column: Result<usize, String>,
+    /// Whether the column was found, and not asked for: there must be but one.
+    is_found: bool,
     /// Lines that have been read: of the head, or after a quote that does not close.
     lines: VecDeque<Line>,
     /// Records that were looked at before the column was known.
@@ -60,7 +62,8 @@ impl Records {
     pub(super) fn new(feed: &mut Feed, asked: Option<&Column>) -> io::Result<Self> {
         let (lines, looked_at) = (VecDeque::new(), VecDeque::new());
         let column = Err(String::new());
-        let mut records = Self { delimiter: b',', column, lines, looked_at, line: 0 };
+        let is_found = asked.is_none();
+        let mut records = Self { delimiter: b',', column, is_found, lines, looked_at, line: 0 };
         let head = feed.look(ITEM_MAX)?;
         let first = head.split(is_line_end).find(|line| !line.trim_ascii().is_empty());
         records.delimiter = csv::delimiter(first.unwrap_or_default()).unwrap_or(b',');
@@ -68,7 +71,7 @@ impl Records {
         while found.is_none() && records.looked_at.len() < LOOKED_AT {
             let Some((line, record)) = records.read(feed)? else { break };
             if let Record::Whole(record) = &record {
-                found = records.fields(record).iter().position(|cell| is_card_text(cell));
+                found = column_of(&records.fields(record));
             }
             records.looked_at.push_back((line, record));
             if asked.is_some() {
@@ -81,15 +84,23 @@ impl Records {
         });
         let head = head.unwrap_or_default();
         records.column = match asked {
-            None => found.ok_or_else(|| {
-                "没有找到放二维码文字的列（每格是一个带 #1 的网址）；用 --column 指明列名或序号"
-                    .into()
+            None => found.unwrap_or_else(|| {
+                Err("没有找到放二维码文字的列（每格是一个带 #1 的网址）；用 --column 指明列名或序号"
+                    .into())
             }),
             Some(Column::Number(number)) => Ok(number - 1),
             Some(Column::Head(name)) => {
-                let at =
-                    head.iter().position(|cell| str::from_utf8(cell).map(str::trim) == Ok(name));
-                at.ok_or_else(|| format!("首行没有名为“{name}”的列；不是 UTF-8 的表格请写列的序号"))
+                let is_it = |cell: &[u8]| str::from_utf8(cell).map(str::trim) == Ok(name);
+                let mut at = head.iter().enumerate().filter(|(_, cell)| is_it(cell));
+                match (at.next(), at.next()) {
+                    (None, _) => {
+                        Err(format!("首行没有名为“{name}”的列；不是 UTF-8 的表格请写列的序号"))
+                    }
+                    (Some((at, _)), None) => Ok(at),
+                    (Some(_), Some(_)) => {
+                        Err(format!("首行有不止一列名为“{name}”；用 --column 写列的序号"))
+                    }
+                }
             }
         };
         // The first record is a head if its cell cannot be meant as a card's text.
@@ -119,17 +130,29 @@ impl Records {
             let content = match record {
                 Record::TooLong => unreadable("一行超过 64 KiB"),
                 Record::Misquoted => unreadable("引号没有闭合，或位置不对"),
-                Record::Whole(record) => match self.fields(&record).get(column) {
-                    None => Content::Unreadable(format!("这一行没有第 {} 列", column + 1)),
-                    Some(cell) => match str::from_utf8(cell).map(str::trim) {
-                        Err(_) => unreadable("这一格不是 UTF-8 文字"),
-                        Ok("") => unreadable("这一格是空的"),
-                        Ok(cell) => Content::Text(cell.to_owned()),
-                    },
+                Record::Whole(record) => match self.fields(&record) {
+                    cells if self.is_found && has_another(&cells, column) => {
+                        unreadable("这一行另一列也有二维码文字；用 --column 指明列名或序号")
+                    }
+                    cells => self.cell(cells.get(column)),
                 },
             };
             (line, content)
         }))
+    }
+
+    /// What a record's cell holds.
+    fn cell(&self, cell: Option<&Vec<u8>>) -> Content {
+        let unreadable = |words: &str| Content::Unreadable(words.to_owned());
+        match (cell.map(|cell| str::from_utf8(cell).map(str::trim)), &self.column) {
+            (None, Ok(column)) => {
+                Content::Unreadable(format!("这一行没有第 {} 列", column.saturating_add(1)))
+            }
+            (None, Err(problem)) => unreadable(problem),
+            (Some(Err(_)), _) => unreadable("这一格不是 UTF-8 文字"),
+            (Some(Ok("")), _) => unreadable("这一格是空的"),
+            (Some(Ok(cell)), _) => Content::Text(cell.to_owned()),
+        }
     }
 
     fn fields(&self, record: &[u8]) -> Vec<Vec<u8>> {
@@ -192,11 +215,36 @@ impl Records {
     }
 }
 
+/// The column of a record that has a card's text, if any has; or why it cannot be said
+/// which. An address such as `3#101` is taken for a text only if there is no other.
+fn column_of(cells: &[Vec<u8>]) -> Option<Result<usize, String>> {
+    let mut columns = (0..cells.len()).filter(|at| holds_a_card(&cells[*at]));
+    match (columns.next(), columns.next()) {
+        (None, _) => cells.iter().position(|cell| is_card_text(cell)).map(Ok),
+        (Some(column), None) => Some(Ok(column)),
+        (Some(one), Some(two)) => Some(Err(format!(
+            "第 {} 列和第 {} 列都有二维码文字；用 --column 指明列名或序号",
+            one + 1,
+            two + 1
+        ))),
+    }
+}
+
+/// Whether another cell than the column's has a card's text.
+fn has_another(cells: &[Vec<u8>], column: usize) -> bool {
+    cells.iter().enumerate().any(|(at, cell)| at != column && holds_a_card(cell))
+}
+
 /// Whether a cell of several lines has a card's text in it: then its quotes have taken
 /// in other people's records.
 fn spans_a_card(cell: &[u8]) -> bool {
+    cell.contains(&b'\n') && holds_a_card(cell)
+}
+
+/// Whether a `#` and as many digits stand in a cell as nothing but a card has.
+fn holds_a_card(cell: &[u8]) -> bool {
     let is_text = |rest: &[u8]| rest.iter().take_while(|it| it.is_ascii_digit()).count() >= 16;
-    cell.contains(&b'\n') && cell.split(|byte| *byte == b'#').skip(1).any(is_text)
+    cell.split(|byte| *byte == b'#').skip(1).any(is_text)
 }
 
 /// Whether a cell may be meant as a card's text.

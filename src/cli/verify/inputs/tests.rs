@@ -263,3 +263,20 @@ fn lines_may_end_in_carriage_returns() {
     assert!(feed.held().is_empty());
     assert!(matches!(feed.line(), Ok(Some(feed::Line::Whole(line))) if line == b"x/#12"));
 }
+
+#[test]
+fn which_of_several_columns_is_meant_must_be_said() {
+    let (one, two) = (text(), text_by("150601", &crate::batch::tests::card()));
+    let table = format!("旧码,新码\n{one},{two}\n");
+    let said = read(table.as_bytes(), "a", None);
+    assert!(said.len() == 1 && said[0].starts_with("!第 1 列和第 2 列都有"), "{said:?}");
+    check(&table, "a", Some("新码"), &[&format!("a:2 {two}")]);
+    // The first record has but one of them.
+    let later = format!("旧码,新码\n{one},\n{one},{two}\n");
+    let found = read(later.as_bytes(), "a", None);
+    assert!(found.len() == 2 && found[1].starts_with("a:3 !这一行另一列也有"), "{found:?}");
+    let twice = read(table.replace("旧", "新").as_bytes(), "a", Some("新码"));
+    assert!(twice.len() == 1 && twice[0].contains("不止一列名为“新码”"), "{twice:?}");
+    // A room of a building is no card, beside one.
+    check(&format!("址,码\n3#101室,{one}\n"), "a", None, &[&format!("a:2 {one}")]);
+}
