@@ -16,6 +16,9 @@ use crate::time::UnixTime;
 /// Good rows of a page, at most: nobody reads more, and a browser must hold them.
 pub const GOOD_MAX: u64 = 2_000;
 
+/// The title by which a page is known for a report.
+pub const TITLE: &str = "<title>审验卡核验报告</title>";
+
 const STYLE: &str = include_str!("report.css");
 
 /// What the report is about.
@@ -47,8 +50,10 @@ pub fn head(about: &About<'_>, summary: &Summary) -> String {
          <meta http-equiv=\"Content-Security-Policy\" \
          content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>审验卡核验报告</title>\n<style>\n",
+         ",
     );
+    page.push_str(TITLE);
+    page.push_str("\n<style>\n");
     page.push_str(STYLE);
     page.push_str("</style>\n</head>\n<body>\n<h1>审验卡核验报告</h1>\n<dl>\n");
     let time = Stamp::new(about.now).map(|stamp| stamp.to_string()).unwrap_or_default();

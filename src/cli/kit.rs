@@ -42,7 +42,7 @@ enum Command {
 /// 把站点的根文件、信任名单、撤销名单和规则集合成一个文件，供 verify --kit 使用
 #[derive(Debug, clap::Args)]
 struct Make {
-    /// 写到这个文件；已有的会被换掉
+    /// 写到这个文件；已有的核验包会被换掉，别的文件不会
     #[arg(value_name = "FILE")]
     out: PathBuf,
     /// 站点的根目录
@@ -73,6 +73,19 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     }
 }
 
+/// Whether a kit may take a file's place: there is none, or it is an older kit.
+fn is_free(path: &Path) -> Result<(), Told> {
+    if !path.is_file() {
+        return Ok(());
+    }
+    let bytes = read(path).map_err(|what| (what, "检查文件的权限"))?;
+    if bytes.is_empty() || Kit::read(&bytes).is_ok() {
+        return Ok(());
+    }
+    let what = format!("{} 已经存在，而且不是核验包", path.display());
+    Err((what, "核验包写到另一个文件；确实不要那个文件的，先把它移走"))
+}
+
 fn make(args: &Make, now: UnixTime, problems: &mut Diagnostics) -> Result<Vec<String>, Told> {
     let issued = args.issued.map_or_else(|| Stamp::new(now), Ok);
     let issued = issued.map_err(|_| ("时刻超出范围".to_owned(), "核对日期"))?;
@@ -94,6 +107,7 @@ fn make(args: &Make, now: UnixTime, problems: &mut Diagnostics) -> Result<Vec<St
     let manifest = Manifest::of(realm, issued, specimens, &archived);
     let bytes = kit::make(&archived, &manifest, &named, &signer)
         .map_err(|error| (format!("核验包做不成：{error}"), "检查站点中的名单和规则集"))?;
+    is_free(&args.out)?;
     replace(&args.out, &bytes)?;
     let mut lines = vec![format!(
         "核验包 {}：{} 个文件，{} 字节，{issued} 制作，{} 签署",

@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// 二维码中的文字、文件、文件夹或名单；写 - 或不写，从标准输入读
     ///
     /// 文件可以是网页、JSON、文字，PNG、JPEG、TIFF 图片，或 PDF；名单可以一行一张，可以是 CSV 表格或
-    /// JSON。是哪一种，看内容，不看名字。标准输入可以接扫码枪：来一行，答一行。
+    /// JSON。是哪一种，看内容，不看名字。文件夹中名字以 . 开头的不看。标准输入可以接扫码枪：来一行，答一行。
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
@@ -78,7 +78,7 @@ pub(super) struct Args {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
     format: Format,
 
-    /// 另写一份报告到文件，.csv、.ndjson 或 .html；可写多次。已有的文件会被换掉
+    /// 另写一份报告到文件，.csv、.ndjson 或 .html；可写多次。已有的报告会被换掉，别的文件不会
     #[arg(long = "report", value_name = "FILE", value_parser = reports::check)]
     reports: Vec<PathBuf>,
 }
@@ -140,6 +140,11 @@ fn answer(args: &Args, ends: Ends, talk: &mut Talk) -> Exit {
     if args.inputs.is_empty() && ends.typed == Typed::ByHand {
         let hint = "写上文件、文件夹或二维码中的文字；写 - 则从键盘或扫码枪逐行读";
         return talk.could_not("没有写要核验什么", hint);
+    }
+    for path in &args.reports {
+        if let Some(what) = reports::refused(path, &args.inputs) {
+            return talk.could_not(&what, "报告写到另一个文件；确实不要那个文件的，先把它移走");
+        }
     }
     let mut problems = Diagnostics::new();
     let site = match Site::listed(args) {

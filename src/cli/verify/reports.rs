@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::batch::html::{About, Spoilt};
@@ -48,6 +48,31 @@ fn kind(path: &Path) -> Option<Kind> {
         "csv" => Some(Kind::Csv),
         "html" | "htm" => Some(Kind::Html),
         _ => None,
+    }
+}
+
+/// Why a report may not be written to a file: it is what is to be verified, or some
+/// other file that is not a report of its kind.
+pub(super) fn refused(path: &Path, inputs: &[PathBuf]) -> Option<String> {
+    let whole = fs::canonicalize(path).ok()?;
+    if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == whole)) {
+        return Some(format!("报告 {} 就是要核验的文件", path.display()));
+    }
+    if !whole.is_file() {
+        return None; // a device takes all, and a folder none
+    }
+    let mut head = Vec::new();
+    let read = File::open(&whole).and_then(|file| file.take(1 << 10).read_to_end(&mut head));
+    let is_own = read.is_ok() && (head.is_empty() || begins(kind(path)?, &head));
+    (!is_own).then(|| format!("{} 已经存在，而且不是核验报告", path.display()))
+}
+
+/// Whether a file begins as a report of its kind does.
+fn begins(kind: Kind, head: &[u8]) -> bool {
+    match kind {
+        Kind::Ndjson => head.starts_with(b"{\"input\":\""),
+        Kind::Csv => head.starts_with(csv::head().trim_end().as_bytes()),
+        Kind::Html => String::from_utf8_lossy(head).contains(html::TITLE),
     }
 }
 
