@@ -84,6 +84,12 @@ impl Feed {
         Ok(&self.held()[..bytes.min(self.held().len())])
     }
 
+    /// Holds this many bytes, or all there are, however long that takes.
+    pub(super) fn wait(&mut self, bytes: usize) -> io::Result<&[u8]> {
+        while self.held().len() < bytes && self.fill()? {}
+        Ok(&self.held()[..bytes.min(self.held().len())])
+    }
+
     /// Whether everything is held.
     pub(super) fn is_whole(&self) -> bool {
         self.is_over

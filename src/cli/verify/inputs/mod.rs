@@ -133,11 +133,17 @@ impl<'a> Sources<'a> {
 
     /// Begins with a stream: a list, or a file that has no name of its own.
     fn stream(&mut self, name: String, mut feed: Feed) -> Option<Source> {
-        let begun = feed.look(ITEM_MAX).map(|head| {
+        let told = |head: &[u8]| {
             let is_page = head.trim_ascii_start().starts_with(b"<") || scan::is_picture(head);
             let is_object = head.trim_ascii().starts_with(b"{") && head.contains(&b'\n');
             (listing::kind(head, &name, self.column), is_page, is_object)
-        });
+        };
+        let mut begun = feed.look(ITEM_MAX).map(told);
+        if let Ok((Kind::File, false, true)) = begun {
+            // An object of several lines is a file if nothing follows it, however slowly
+            // it comes: only its end can tell.
+            begun = feed.wait(ITEM_MAX).map(told);
+        }
         let kind = match begun {
             Err(error) => return Some(self.not_read(name, &error)),
             Ok((Kind::File, is_page, is_object)) if is_page || is_object && feed.is_whole() => {

@@ -280,3 +280,16 @@ fn which_of_several_columns_is_meant_must_be_said() {
     // A room of a building is no card, beside one.
     check(&format!("址,码\n3#101室,{one}\n"), "a", None, &[&format!("a:2 {one}")]);
 }
+
+/// A pipe may have all of a card's JSON and not yet its end.
+#[test]
+fn an_object_of_several_lines_is_a_file_however_late_it_ends() {
+    let object = "{\n  \"card\": \"https://cards.example/v/#1002\"\n}\n";
+    let stdin = Stdin { reader: Box::new(Cursor::new(object)), at_hand: || false };
+    let (arguments, problems) = ([PathBuf::from("-")], Problems::new());
+    let mut sources = Sources::new(&arguments, None, stdin, &problems);
+    let Some(Supply::Source(Source::Bytes(_, bytes))) = sources.next() else {
+        panic!("it is no list");
+    };
+    assert_eq!(bytes, object.as_bytes());
+}
