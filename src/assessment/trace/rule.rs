@@ -156,10 +156,17 @@ fn may_hold(rule: &Rule, facts: &Facts) -> bool {
     conditions(rule).all(may) && rule.rows.iter().any(|row| cells(rule, row).all(may))
 }
 
-/// The fact of the first condition that is known to fail.
+/// The fact of the first condition that is known to fail; the purpose, if no row is for
+/// it.
 pub(super) fn failing_condition(rule: &Rule, facts: &Facts) -> Option<Fact> {
     let fails = |it: &&Condition| facts.value(it.fact).is_some_and(|value| !it.test.accepts(value));
-    rule.conditions.iter().find(fails).map(|it| it.fact)
+    let is_for = |row| {
+        cells(rule, row).all(|(fact, test)| {
+            fact != Fact::Purpose || facts.value(fact).is_none_or(|value| test.accepts(value))
+        })
+    };
+    let failing = rule.conditions.iter().find(fails).map(|it| it.fact);
+    failing.or_else(|| (!rule.rows.iter().any(is_for)).then_some(Fact::Purpose))
 }
 
 /// The facts that a rule asks about, and those that what it gives is counted from.
