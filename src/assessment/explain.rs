@@ -126,14 +126,17 @@ pub fn question(policy: &Policy, record: &Record, question: &Question) -> String
         Question::Rules(rules) => {
             format!("规则 {} 的结论不一致，请登记裁量。", names(policy, rules))
         }
-        Question::NoPolicy { year } => {
-            format!("缺 {year} 年度规则：请补该年度的通知，或在现有通知中写明沿用。")
-        }
+        Question::NoPolicy { year } => no_policy(*year),
         Question::Learning { learning, ask } => {
             let name = record.learnings.get(*learning).map(|it| describe(policy, it));
             ask_words(policy, &name.unwrap_or_default(), ask)
         }
     }
+}
+
+/// What to ask for where a year has no rules.
+pub fn no_policy(year: u16) -> String {
+    format!("缺 {year} 年度规则：请补该年度的通知，或在现有通知中写明沿用。")
 }
 
 /// Why a card that was earned has to wait.

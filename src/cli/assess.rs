@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::message::{Exit, Talk};
 use super::site;
-use crate::assessment::application::{Case, check_days, determine, facts};
+use crate::assessment::application::{Case, determine, facts};
 use crate::assessment::assess;
 use crate::assessment::class::{self, Class, printing};
 use crate::assessment::determination::Outcome;
+use crate::assessment::explain;
 use crate::assessment::policy::policy_on;
 use crate::assessment::policy::vocabulary::{Fact, Value};
 use crate::assessment::record::{self, Application, Record};
@@ -65,9 +66,6 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
             return Some(Ok(Told::Classes(classes)));
         }
         let record = find(&project, &wanted, &mut problems)?;
-        if let Some(policy) = project.policies.values().next_back() {
-            project.needed.check(&record, policy, &mut problems);
-        }
         Some(traces(args, &project, &record).map(Told::Learner))
     });
     let has_errors = problems.has_errors();
@@ -176,7 +174,7 @@ fn classes(wanted: &str, on: Option<Date>, project: &Project) -> Vec<class::Trac
 /// The record of the learner with this number or in this file. What is wrong with a
 /// file that is named like the learner, or names the learner, is told if no other is
 /// the learner's.
-pub(super) fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) -> Option<Record> {
+fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) -> Option<Record> {
     let mut unread = Diagnostics::new();
     let quoted = format!("\"{wanted}\"");
     for Learner { path, line, text } in project.learners(&mut Diagnostics::new()) {
@@ -200,8 +198,7 @@ pub(super) fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) 
         };
         let is_wanted = |record: &Record| is_file || record.id.as_str() == wanted;
         if let Some(record) = record.filter(is_wanted) {
-            let place = Place::line(&*path, line);
-            check_days(&project.policies, &record, &place, &mut found);
+            project.check_record(&record, &Place::line(&*path, line), &mut found);
             problems.append(found);
             return Some(record);
         }
@@ -296,7 +293,7 @@ fn without_rules(project: &Project, application: &Application) -> WithoutRules {
         purpose: vocabulary.value_text(vocabulary.words(Fact::Purpose), application.purpose),
         year,
         on: application.on.to_string(),
-        questions: vec![format!("缺 {year} 年度规则：请补该年度的通知，或在现有通知中写明沿用。")],
+        questions: vec![explain::no_policy(year)],
     }
 }
 

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::issuing::Issuing;
-use crate::assessment::application::check_days;
 use crate::assessment::class::printing::{self, Waiting};
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::vocabulary::Fact;
@@ -183,13 +182,9 @@ fn judge(
         }
     };
     let record = record::parse(path, *line, text, &project.vocabulary, problems)?;
-    if let Some(policy) = project.policies.values().next_back() {
-        project.needed.check(&record, policy, problems);
-    }
-    project.classes.check_attended(&record, problems);
     let place = Place::line(&**path, *line);
+    project.check_record(&record, &place, problems);
     unruled(project, &record, &place, problems);
-    check_days(&project.policies, &record, &place, problems);
     let results: Vec<_> = policies.iter().map(|policy| assess(policy, &record)).collect();
     let waiting = policies.iter().zip(&results);
     let waiting = waiting

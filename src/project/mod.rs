@@ -20,6 +20,7 @@ pub use document::Document;
 pub use learners::{Learner, Learners, NotRead};
 pub use settings::{Contact, Settings};
 
+use crate::assessment::application::check_days;
 use crate::assessment::class::{self, Classes, MAX_CLASSES};
 use crate::assessment::collection::Needed;
 use crate::assessment::example;
@@ -28,7 +29,7 @@ use crate::assessment::policy::decision::{self, Decision};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
 use crate::assessment::policy::{Basis, Policy, Source, Sources};
-use crate::assessment::record;
+use crate::assessment::record::{self, Record};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::site::ThemeFile;
 
@@ -168,6 +169,16 @@ impl Project {
     /// Where the project stands.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Tells what of a record goes against the site's rules and classes: facts that no
+    /// rule can use, classes without the person, days that are not of their year.
+    pub fn check_record(&self, record: &Record, place: &Place, problems: &mut Diagnostics) {
+        if let Some(policy) = self.policies.values().next_back() {
+            self.needed.check(record, policy, problems);
+        }
+        self.classes.check_attended(record, problems);
+        check_days(&self.policies, record, place, problems);
     }
 
     /// The policies of the years that cards are issued for: those that a notice was
