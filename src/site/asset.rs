@@ -56,6 +56,7 @@ pub(super) const DEFAULT: &[(&str, &str)] = embedded![
     "notices.html",
     "office.html",
     "parts.html",
+    "private.html",
     "style.css",
     "unit/cards.html",
     "unit/foot.html",
