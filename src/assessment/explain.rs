@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::class::printing::Waiting;
 use super::course::definitions_of;
 use super::determination::{Ask, Asked, Determination, Of, Outcome, Question, Treated, Treatment};
 use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
 use super::policy::{Elsewhere, Known, Policy, names};
+use super::printing::Waiting;
 use super::record::{Amount, ClassId, Learning, Record};
 
 /// A sentence, and the rule that it follows from.

@@ -36,6 +36,7 @@ mod json;
 pub mod mutate;
 mod need;
 pub mod policy;
+pub mod printing;
 pub mod record;
 pub mod trace;
 

@@ -8,8 +8,8 @@ use super::draft::says_the_same;
 use super::issued::{Known, Standing};
 use super::issuing::{Current, Issuing};
 use super::learner::Judged;
-use crate::assessment::class::printing::Waiting;
 use crate::assessment::policy::Policy;
+use crate::assessment::printing::Waiting;
 use crate::assessment::record::ClassId;
 use crate::assessment::{Determination, determination::Outcome};
 use crate::credential::card::Card;
@@ -190,8 +190,9 @@ impl<'p> Issuing<'p> {
         waiting: &Waiting,
         problems: &mut Diagnostics,
     ) {
-        let failed = self.project.classes.failed(waiting);
-        let failed: Vec<_> = failed.into_iter().map(ClassId::as_str).collect();
+        let classes = &self.project.classes;
+        let failed = waiting.classes.iter().filter(|id| classes.is_audited(id));
+        let failed: Vec<_> = failed.map(ClassId::as_str).collect();
         if !failed.is_empty() {
             problems.warning(
                 judged.place.clone(),

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::issuing::Issuing;
-use crate::assessment::class::printing::{self, Waiting};
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::vocabulary::Fact;
+use crate::assessment::printing::{self, Waiting};
 use crate::assessment::record::{self, ClassId, Record};
 use crate::assessment::{Determination, assess};
 use crate::diagnostic::{Diagnostics, Place};

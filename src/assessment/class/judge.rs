@@ -111,7 +111,7 @@ fn complete(vocabulary: &Vocabulary, fact: Fact, missing: &[String]) -> Option<V
 }
 
 /// Whether the report passed: a report that nobody has audited has not.
-pub(super) fn audit(vocabulary: &Vocabulary, class: &Class) -> Option<Value> {
+pub(in crate::assessment) fn audit(vocabulary: &Vocabulary, class: &Class) -> Option<Value> {
     let audited = class.report.as_ref().and_then(|report| report.audit);
     match audited {
         Some(audit) => Some(audit.status),

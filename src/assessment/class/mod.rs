@@ -9,10 +9,9 @@
 //! vocabulary and in the notice's tables; nothing of it is known here.
 //!
 //! A class never takes hours from a learner. What its report decides is when a
-//! card may be printed: [`printing`].
+//! card may be printed: [`printing`](super::printing).
 
 mod judge;
-pub mod printing;
 mod read;
 mod shape;
 mod trace;
@@ -20,13 +19,13 @@ mod trace;
 #[cfg(test)]
 mod tests;
 
+pub(super) use judge::audit;
 pub use judge::{Determination, Finding, Outcome, determine, policy_of};
 pub use read::parse;
 pub use trace::{State, Step, Trace, trace};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::printing::Waiting;
 use super::policy::Policy;
 use super::policy::vocabulary::{Fact, Value};
 use super::record::{Attendance, ClassId, PersonId, Record};
@@ -231,13 +230,9 @@ impl Classes {
         }
     }
 
-    /// Of the classes that a card waits for, those whose report was audited and did
-    /// not pass.
-    pub fn failed<'w>(&self, waiting: &'w Waiting) -> Vec<&'w ClassId> {
-        let is_audited = |id: &&ClassId| {
-            self.get(id).and_then(|class| class.report.as_ref()?.audit.as_ref()).is_some()
-        };
-        waiting.classes.iter().filter(is_audited).collect()
+    /// Whether the report on a class was audited, with whatever result.
+    pub fn is_audited(&self, id: &ClassId) -> bool {
+        self.get(id).and_then(|class| class.report.as_ref()?.audit.as_ref()).is_some()
     }
 
     /// Tells what classes carry that no rule of any year asks about.

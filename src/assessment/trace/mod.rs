@@ -16,13 +16,13 @@ use self::learning::{learnings, terms};
 use self::rule::{step, tried};
 use crate::assessment::account::Account;
 use crate::assessment::application::{Case, Determination};
-use crate::assessment::class::printing::Waiting;
 use crate::assessment::determination::{Asked, Of, Outcome, Question};
 use crate::assessment::explain::{self, Reason};
 use crate::assessment::hours::Hours;
 use crate::assessment::policy::decision::{Decision, FailedResult};
 use crate::assessment::policy::vocabulary::{Column, Fact, Output};
 use crate::assessment::policy::{Basis, Policy, names};
+use crate::assessment::printing::Waiting;
 
 /// A determination and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

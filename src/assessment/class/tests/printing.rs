@@ -1,7 +1,7 @@
 //! Cards that wait for the report on a class, and classes that are not here.
 
 use super::*;
-use crate::assessment::class::printing;
+use crate::assessment::printing;
 
 /// D28: a card that rests on a class waits for the report to pass; one that does
 /// not, and one that rests on a class which is not here, do not wait. No hours are

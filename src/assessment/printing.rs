@@ -6,14 +6,13 @@
 //! their approval hold up nothing that they cannot change; and only classes
 //! whose files the office has, for it is their reports that the office audits.
 
-use super::Classes;
-use super::judge::audit;
-use crate::assessment::annual::assess;
-use crate::assessment::determination::{Determination, Outcome, Treated};
-use crate::assessment::engine::{Decided, Facts, decide};
-use crate::assessment::policy::Policy;
-use crate::assessment::policy::vocabulary::{Column, Fact, Output};
-use crate::assessment::record::{ClassId, Record};
+use super::annual::assess;
+use super::class::{Classes, audit};
+use super::determination::{Determination, Outcome, Treated};
+use super::engine::{Decided, Facts, decide};
+use super::policy::Policy;
+use super::policy::vocabulary::{Column, Fact, Output};
+use super::record::{ClassId, Record};
 
 /// Why a card that was earned may not be printed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
