@@ -7,7 +7,7 @@ use super::determination::{Ask, Asked, Determination, Of, Outcome, Question, Tre
 use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
 use super::policy::{Elsewhere, Known, Policy, names};
-use super::printing::Waiting;
+use super::printing::{AuditState, Wait, Waiting};
 use super::record::{Amount, ClassId, Learning, Record};
 
 /// A sentence, and the rule that it follows from.
@@ -140,19 +140,27 @@ pub fn no_policy(year: u16) -> String {
 }
 
 /// Why a card that was earned has to wait.
-pub fn waiting(waiting: &Waiting) -> Reason {
-    let classes: Vec<_> = waiting.classes.iter().map(ClassId::as_str).collect();
-    let words = format!("{} 的培训情况报告尚未审核通过，审验卡暂不打印。", classes.join("、"));
-    Reason { words, rule: waiting.rules.first().copied() }
+pub fn waiting(policy: &Policy, Waiting { wait, rules }: &Waiting) -> Reason {
+    let year = policy.year;
+    let why = match wait {
+        Wait::Audit(AuditState::NotPassed) => format!("{year} 年度的线上审核未通过"),
+        Wait::Audit(AuditState::Unstated) => {
+            format!("学习档案没有写明 {year} 年度线上审核的结果")
+        }
+        Wait::Audit(AuditState::Unproven) => {
+            format!("{year} 年度线上审核的结果没有能够采信的证明")
+        }
+        Wait::Reports(classes) => {
+            let classes: Vec<_> = classes.iter().map(ClassId::as_str).collect();
+            format!("{} 的培训情况报告尚未审核通过", classes.join("、"))
+        }
+    };
+    Reason { words: format!("{why}，审验卡暂不打印。"), rule: rules.first().copied() }
 }
 
 /// The decisions that a determination used, by id, and those on why its card
-/// has to wait.
-pub fn decisions(
-    policy: &Policy,
-    result: &Determination,
-    waiting: Option<&Waiting>,
-) -> Vec<String> {
+/// waits, if it does.
+pub fn decisions(policy: &Policy, result: &Determination, waiting: &[Waiting]) -> Vec<String> {
     let rules = result.rules.iter().chain(waiting.iter().flat_map(|it| &it.rules));
     let rules = rules.filter_map(|rule| policy.rules.get(*rule));
     let mut ids: Vec<_> = rules.flat_map(|rule| rule.rule.decisions.clone()).collect();

@@ -1,38 +1,117 @@
-//! When a card that was earned may be printed: where it rests on a class whose
-//! report has not passed, the notice may ask to wait.
+//! When a card that was earned may be printed: a notice may ask to wait for the
+//! reports on the classes that it rests on, and for the year's online audit.
 //!
-//! Waiting changes no determination and takes no hours. It concerns only a card
-//! that would not have been earned without such classes, as hours that wait for
-//! their approval hold up nothing that they cannot change; and only classes
-//! whose files the office has, for it is their reports that the office audits.
+//! Waiting changes no determination and takes no hours.
 
 use super::annual::assess;
-use super::class::{Classes, audit};
+use super::class::{self, Classes};
+use super::course::parameter;
 use super::determination::{Determination, Outcome, Treated};
 use super::engine::{Decided, Facts, decide};
 use super::policy::Policy;
-use super::policy::vocabulary::{Column, Fact, Output};
-use super::record::{ClassId, Record};
+use super::policy::decision::UnstatedAudit;
+use super::policy::vocabulary::{Column, Fact, Output, Value};
+use super::record::{ClassId, Proof, Record};
 
 /// Why a card that was earned may not be printed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// The classes whose reports have to pass first, in order.
-    pub classes: Vec<ClassId>,
+    /// What it waits for.
+    pub wait: Wait,
     /// The rules that say so, by number.
     pub rules: Vec<usize>,
 }
 
-/// Whether the card of a determination that passed has to wait.
+/// What a card waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// That the year's online audit, 线上审核, passes.
+    Audit(AuditState),
+    /// That the reports on these classes pass; in order.
+    Reports(Vec<ClassId>),
+}
+
+/// How far the online audit of a year is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditState {
+    /// It did not pass.
+    NotPassed,
+    /// The file states no result.
+    Unstated,
+    /// It states one whose evidence was rejected.
+    Unproven,
+}
+
+impl Wait {
+    /// The output whose rules ask to wait.
+    pub const fn output(&self) -> Output {
+        match self {
+            Self::Audit(_) => Output::CityPrinting,
+            Self::Reports(_) => Output::RegionPrinting,
+        }
+    }
+}
+
+/// What the card of a determination has to wait for; nothing for most.
 pub fn waiting(
     policy: &Policy,
     record: &Record,
     result: &Determination,
     classes: &Classes,
-) -> Option<Waiting> {
+) -> Vec<Waiting> {
     if result.outcome != Outcome::Passed {
+        return Vec::new();
+    }
+    let audit = online_audit(policy, record);
+    audit.into_iter().chain(reports(policy, record, result, classes)).collect()
+}
+
+/// The wait for the online audit of the policy's year.
+fn online_audit(policy: &Policy, record: &Record) -> Option<Waiting> {
+    let asking: Vec<usize> = policy.deciding(Output::CityPrinting).map(|(rule, _)| rule).collect();
+    if asking.is_empty() {
         return None;
     }
+    let stated = record.online_audit(policy.year);
+    let (value, state) = match stated {
+        Some(audit) if audit.proof == Proof::Rejected => (None, AuditState::Unproven),
+        Some(audit) => (Some(audit.value), AuditState::NotPassed),
+        None => (unstated(policy, &asking), AuditState::Unstated),
+    };
+    let facts = Facts::none().with(Fact::OnlineAudit, value);
+    let rules = match decide(policy, Output::CityPrinting, &facts) {
+        Decided::Nothing => return None,
+        Decided::Open { .. } => asking,
+        Decided::Collision { rules } => rules,
+        Decided::One { values, rules, .. } => {
+            let value = values.first().copied();
+            is_barred(policy, Column::CityPrinting, value).then_some(rules)?
+        }
+    };
+    Some(Waiting { wait: Wait::Audit(state), rules })
+}
+
+/// What a file that states no online audit says of it, as a decision that one of these
+/// rules names has it.
+fn unstated(policy: &Policy, rules: &[usize]) -> Option<Value> {
+    let rules = rules.iter().filter_map(|rule| policy.rules.get(*rule));
+    let decisions = rules.flat_map(|it| it.rule.decisions.iter().cloned()).collect();
+    match parameter(policy, &decisions, |parameters| parameters.unstated_audit)? {
+        UnstatedAudit::Passed => policy.vocabulary.keyed(Fact::OnlineAudit, "passed"),
+        UnstatedAudit::Awaited => None,
+    }
+}
+
+/// The wait for the reports on classes. It concerns only a card that would not have
+/// been earned without such classes, as hours that wait for their approval hold up
+/// nothing that they cannot change; and only classes whose files the office has, for it
+/// is their reports that the office audits.
+fn reports(
+    policy: &Policy,
+    record: &Record,
+    result: &Determination,
+    classes: &Classes,
+) -> Option<Waiting> {
     let (mut unprinted, mut rules, mut without) = (Vec::new(), Vec::new(), Vec::new());
     for attendance in &record.attended {
         let counts = |learning: usize| {
@@ -41,16 +120,17 @@ pub fn waiting(
         };
         let class = classes.get(&attendance.class).filter(|_| counts(attendance.learning));
         let Some(class) = class else { continue };
-        let facts = Facts::none().with(Fact::ReportAudit, audit(&policy.vocabulary, class));
-        let Decided::One { values, rules: cited, .. } =
-            decide(policy, Output::RegionPrinting, &facts)
-        else {
-            continue;
+        let finding = class::printing(policy, class);
+        let must_wait = match finding.outcome {
+            class::Outcome::Decided(value) => {
+                is_barred(policy, Column::RegionPrinting, Some(value))
+            }
+            class::Outcome::Unclear => true,
+            class::Outcome::NotFiled | class::Outcome::NoRule => false,
         };
-        let key = |value| policy.vocabulary.column_key(Column::RegionPrinting, value);
-        if values.first().copied().and_then(key) == Some("no") {
+        if must_wait {
             unprinted.push(class.id.clone());
-            rules.extend(cited);
+            rules.extend(finding.rules);
             without.push(attendance.learning);
         }
     }
@@ -70,5 +150,87 @@ pub fn waiting(
     unprinted.dedup();
     rules.sort_unstable();
     rules.dedup();
-    Some(Waiting { classes: unprinted, rules })
+    Some(Waiting { wait: Wait::Reports(unprinted), rules })
+}
+
+/// Whether a decided word of an output forbids printing.
+fn is_barred(policy: &Policy, column: Column, value: Option<Value>) -> bool {
+    value.is_some_and(|value| policy.vocabulary.column_key(column, value) == Some("no"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::policy::decision::Parameters;
+    use crate::assessment::policy::names;
+    use crate::assessment::policy::tests::SAMPLE;
+    use crate::assessment::unusual::{FULL, record, trainings};
+
+    fn waits(policy: &Policy, audits: &str, years: &str) -> Vec<Waiting> {
+        let members = [audits, &trainings(years)];
+        let members = members.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
+        let record = record(&members.join(","));
+        waiting(policy, &record, &assess(policy, &record), &Classes::default())
+    }
+
+    fn states(waiting: &[Waiting]) -> Vec<Wait> {
+        waiting.iter().map(|it| it.wait.clone()).collect()
+    }
+
+    /// 鄂/一: a card waits until the online audit of its year has passed; the latest
+    /// result counts, and that of no other year. D29: who is in the office's files has
+    /// passed, unless they say otherwise.
+    #[test]
+    fn a_card_waits_for_the_online_audit_of_its_year() {
+        let policy = &SAMPLE.policies[&2022];
+        let audit = |year: u16, status: &str, on: &str, evidence: &str| {
+            format!(
+                r#"{{"year":{year},"status":"{status}","on":"{on}","by":"某考试中心","evidence":[{evidence}]}}"#
+            )
+        };
+        let passed = audit(2022, "通过", "2023-01-10", "");
+        let failed = audit(2022, "未过", "2023-01-09", "");
+        let before = audit(2021, "未过", "2023-01-11", "");
+        let rejected = audit(2022, "通过", "2023-01-12", r#""r""#);
+        let checked = audit(2022, "未过", "2023-01-13", r#""e""#);
+        for (audits, years, expected) in [
+            (vec![], FULL, None),
+            (vec![&passed], FULL, None),
+            (vec![&failed], FULL, Some(AuditState::NotPassed)),
+            (vec![&failed, &passed], FULL, None),
+            (vec![&passed, &failed], FULL, None),
+            (vec![&before], FULL, None),
+            (vec![&before, &failed], FULL, Some(AuditState::NotPassed)),
+            (vec![&passed, &rejected], FULL, Some(AuditState::Unproven)),
+            (vec![&passed, &checked], FULL, Some(AuditState::NotPassed)),
+            // There is no card to wait.
+            (vec![&failed], "22:30/59", None),
+        ] {
+            let list: Vec<&str> = audits.iter().map(|it| it.as_str()).collect();
+            let told = waits(policy, &format!("\"online_audits\":[{}]", list.join(",")), years);
+            let expected: Vec<Wait> = expected.into_iter().map(Wait::Audit).collect();
+            assert_eq!(states(&told), expected, "{list:?}");
+            for waiting in told {
+                assert_eq!(names(policy, &waiting.rules), "鄂/一");
+            }
+        }
+        let none = waits(policy, "", FULL);
+        assert_eq!(states(&none), []);
+    }
+
+    /// Without a decision on it, or with one to await it, what no file states has not
+    /// passed; without a rule, nobody waits.
+    #[test]
+    fn an_audit_that_no_file_states_is_awaited_unless_decided_otherwise() {
+        let mut policy = SAMPLE.policies[&2022].clone();
+        let mut parameters = |unstated_audit| {
+            let parameters = Parameters { unstated_audit, ..Parameters::default() };
+            policy.decisions.get_mut("D29").expect("the sample's").parameters = parameters;
+            states(&waits(&policy, "", FULL))
+        };
+        let awaited = [Wait::Audit(AuditState::Unstated)];
+        assert_eq!(parameters(None), awaited);
+        assert_eq!(parameters(Some(UnstatedAudit::Awaited)), awaited);
+        assert_eq!(parameters(Some(UnstatedAudit::Passed)), []);
+    }
 }

@@ -379,7 +379,7 @@ fn facts_that_are_missing_together() {
 fn an_examination_fills_what_is_short_and_nothing_more() {
     let exam = |id: &str, on: &str, place: &str| {
         format!(
-            "{{\"id\":\"{id}\",\"name\":\"样张工程师职业资格\",\"evidence\":[\"e\"],\"place\":\"{place}\",\"on\":\"2021-11-06\",\"certified_on\":\"{on}\"}}"
+            "{{\"id\":\"{id}\",\"name\":\"样张工程师职业资格\",\"certificate\":\"样-{id}\",\"evidence\":[\"e\"],\"place\":\"{place}\",\"on\":\"2021-11-06\",\"certified_on\":\"{on}\"}}"
         )
     };
     let credited = |exams: &[&str], years: &str| {

@@ -274,7 +274,7 @@ fn traces(
         if vocabulary.keyed(Fact::Purpose, "annual") == Some(application.purpose) {
             let result = assess(policy, record);
             let waiting = printing::waiting(policy, record, &result, &project.classes);
-            waiting.into_iter().for_each(|waiting| trace.wait(policy, &waiting));
+            trace.wait(policy, &waiting);
         }
         traces.push(Judged::ByRules(Box::new(trace)));
     }

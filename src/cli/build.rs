@@ -142,7 +142,7 @@ fn summary(talk: &mut Talk, built: &Built, begun: Instant) -> io::Result<()> {
     writeln!(out, "认定      通过 {passed}，不通过 {failed}，待核定 {unclear}")?;
     writeln!(out, "审验卡    {cards} 张（新签发 {issued} 张）：private/cards/")?;
     if waiting > 0 {
-        writeln!(out, "暂不签发  {waiting} 张：等培训情况报告审核通过")?;
+        writeln!(out, "暂不签发  {waiting} 张：等审核通过，原因见认定结果")?;
     }
     for list in &built.lists {
         writeln!(out, "撤销名单  {list}")?;

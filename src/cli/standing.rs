@@ -1,12 +1,13 @@
 //! How the stored learners stand under a project's policies.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::assessment::application::{Case, determine, facts};
 use crate::assessment::explain::asked;
 use crate::assessment::policy::vocabulary::Fact;
-use crate::assessment::policy::{Basis, Policy, names};
+use crate::assessment::policy::{Basis, names};
 use crate::assessment::record::{self, Application, Record};
+use crate::assessment::{assess, printing};
 use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::time::Date;
@@ -35,13 +36,14 @@ pub(super) fn all(project: &Project, problems: &mut Diagnostics) -> Vec<Standing
         let Some(record) = record::parse(path, line, text, &project.vocabulary, problems) else {
             continue;
         };
-        standings.extend(of(&project.policies, &record));
+        standings.extend(of(project, &record));
     }
     standings
 }
 
-/// The determinations of a record by these policies.
-pub(super) fn of(policies: &BTreeMap<u16, Policy>, record: &Record) -> Vec<Standing> {
+/// The determinations of a record.
+fn of(project: &Project, record: &Record) -> Vec<Standing> {
+    let policies = &project.policies;
     let annual = policies.values().filter(|policy| policy.basis == Basis::Written);
     let annual = annual.filter_map(|policy| {
         let purpose = policy.vocabulary.keyed(Fact::Purpose, "annual")?;
@@ -66,6 +68,14 @@ pub(super) fn of(policies: &BTreeMap<u16, Policy>, record: &Record) -> Vec<Stand
         let mut words = vec![result.outcome.word().to_owned()];
         words.extend(result.degrees.iter().map(ToString::to_string));
         words.extend(short);
+        if policy.vocabulary.keyed(Fact::Purpose, "annual") == Some(application.purpose) {
+            let result = assess(policy, record);
+            let waiting = printing::waiting(policy, record, &result, &project.classes);
+            words.extend((!waiting.is_empty()).then(|| "审验卡暂不打印".to_owned()));
+            cited.extend(
+                waiting.iter().flat_map(|it| &it.rules).map(|rule| names(policy, &[*rule])),
+            );
+        }
         Some(Standing {
             person: record.id.as_str().to_owned(),
             purpose: policy

@@ -9,7 +9,7 @@ use super::issued::{Known, Standing};
 use super::issuing::{Current, Issuing};
 use super::learner::Judged;
 use crate::assessment::policy::Policy;
-use crate::assessment::printing::Waiting;
+use crate::assessment::printing::{AuditState, Wait, Waiting};
 use crate::assessment::record::ClassId;
 use crate::assessment::{Determination, determination::Outcome};
 use crate::credential::card::Card;
@@ -24,7 +24,7 @@ use crate::ledger::{Entry, Issued, Ledger};
 struct Due<'j, 'p> {
     judged: &'j Judged,
     result: &'j Determination,
-    waiting: Option<&'j Waiting>,
+    waiting: &'j [Waiting],
     current: &'j Current<'p>,
 }
 
@@ -33,8 +33,8 @@ struct Due<'j, 'p> {
 pub(super) struct Settled<'j> {
     pub judged: &'j Judged,
     pub result: &'j Determination,
-    /// Why its card has to wait, if it has to.
-    pub waiting: Option<&'j Waiting>,
+    /// What its card has to wait for, if it has to.
+    pub waiting: &'j [Waiting],
     pub policy: &'j Policy,
     pub card: Option<Prepared>,
 }
@@ -81,7 +81,7 @@ impl<'p> Issuing<'p> {
                 results.map(move |((result, waiting), current)| Due {
                     judged,
                     result,
-                    waiting: waiting.as_ref(),
+                    waiting,
                     current,
                 })
             })
@@ -155,13 +155,13 @@ impl<'p> Issuing<'p> {
         }
         let Some(draft) = self.draft(judged, result, current, problems) else { return Ok(None) };
         let Some(Known { card, text, standing }) = issued else {
-            return Ok(waiting.is_none().then(|| Plan::Issue(Box::new(draft))));
+            return Ok(waiting.is_empty().then(|| Plan::Issue(Box::new(draft))));
         };
         if says_the_same(&card, &draft) {
             match standing {
                 Standing::Good => {
-                    if let Some(waiting) = waiting {
-                        self.tell_failed(judged, &number(&card), waiting, problems);
+                    for Waiting { wait, .. } in waiting {
+                        self.tell_failed(judged, &number(&card), wait, problems);
                     }
                     return Ok(Some(Plan::Keep(card, text)));
                 }
@@ -178,31 +178,36 @@ impl<'p> Issuing<'p> {
             }
         }
         let replaces = || Card { supersedes: Some(card.index), ..draft };
-        Ok(waiting.is_none().then(|| Plan::Issue(Box::new(replaces()))))
+        Ok(waiting.is_empty().then(|| Plan::Issue(Box::new(replaces()))))
     }
 
-    /// Warns of a card that was issued, and rests on a class whose report has failed
-    /// since.
+    /// Warns of a card that was issued, and whose online audit or a class that it rests
+    /// on has failed since.
     fn tell_failed(
         &self,
         judged: &Judged,
         number: &CardNumber,
-        waiting: &Waiting,
+        wait: &Wait,
         problems: &mut Diagnostics,
     ) {
-        let classes = &self.project.classes;
-        let failed = waiting.classes.iter().filter(|id| classes.is_audited(id));
-        let failed: Vec<_> = failed.map(ClassId::as_str).collect();
-        if !failed.is_empty() {
-            problems.warning(
-                judged.place.clone(),
-                format!(
-                    "已签发的卡 {number} 靠培训班 {} 才合格，它的报告审核未过",
-                    failed.join("、")
-                ),
-                "卡仍然有效；查明不实的，改正学习档案，并撤销这张卡",
-            );
-        }
+        let failed = match wait {
+            Wait::Audit(AuditState::NotPassed) => "所属年度的线上审核未通过".to_owned(),
+            Wait::Audit(AuditState::Unstated | AuditState::Unproven) => return,
+            Wait::Reports(classes) => {
+                let all = &self.project.classes;
+                let failed = classes.iter().filter(|id| all.is_audited(id));
+                let failed: Vec<_> = failed.map(ClassId::as_str).collect();
+                if failed.is_empty() {
+                    return;
+                }
+                format!("靠培训班 {} 才合格，它的报告审核未过", failed.join("、"))
+            }
+        };
+        problems.warning(
+            judged.place.clone(),
+            format!("已签发的卡 {number} {failed}"),
+            "卡仍然有效；查明不实的，改正学习档案，并撤销这张卡",
+        );
     }
 
     /// Signs a card, unless it has been signed before.
@@ -237,7 +242,7 @@ impl<'p> Issuing<'p> {
 impl Settled<'_> {
     /// Whether the card is held back: one that the ledger has already is not.
     pub(super) fn holds_back(&self) -> bool {
-        self.waiting.is_some() && self.card.is_none()
+        !self.waiting.is_empty() && self.card.is_none()
     }
 }
 

@@ -35,8 +35,8 @@ pub(super) struct Judged {
     pub record: Record,
     /// A determination for each year that cards are issued for, in order.
     pub results: Vec<Determination>,
-    /// For each of them, whether its card has to wait for a report.
-    pub waiting: Vec<Option<Waiting>>,
+    /// For each of them, what its card has to wait for.
+    pub waiting: Vec<Vec<Waiting>>,
 }
 
 /// Judges learners and tells one person from another.

@@ -31,7 +31,7 @@ pub struct Counts {
     pub cards: u64,
     /// Of these, cards that this build issued.
     pub issued: u64,
-    /// Determinations that passed, and whose cards wait for reports on classes.
+    /// Determinations that passed, and whose cards wait.
     pub waiting: u64,
     /// What became of training classes.
     pub classes: ClassCounts,
@@ -86,7 +86,7 @@ struct ReasonRow<'a> {
 impl<'a> Row<'a> {
     pub(super) fn new(settled: &Settled<'a>) -> Self {
         let Settled { judged, result, waiting, policy, card } = settled;
-        let waiting = waiting.filter(|_| settled.holds_back());
+        let waiting = if settled.holds_back() { *waiting } else { &[] };
         let label = |at: usize| policy.vocabulary.categories().get(at).map(|it| it.label.as_str());
         let categories = result.categories.iter().map(|hours| CategoryRow {
             category: label(hours.category).unwrap_or_default(),
@@ -95,7 +95,10 @@ impl<'a> Row<'a> {
             shortfall: hours.shortfall().to_string(),
         });
         let reasons = explain::reasons(policy, &judged.record, result);
-        let reasons = reasons.into_iter().chain(waiting.map(explain::waiting)).collect();
+        let reasons = reasons
+            .into_iter()
+            .chain(waiting.iter().map(|it| explain::waiting(policy, it)))
+            .collect();
         Self {
             person: judged.record.id.as_str(),
             name: judged.record.name.as_str(),
@@ -142,9 +145,12 @@ impl<'a> Row<'a> {
     /// The determination as its unit is told that there is no card.
     pub(super) fn view_against(&self, settled: &Settled<'_>) -> view::DeterminationRow {
         let Settled { judged, result, waiting, policy, card: _ } = settled;
-        let waiting = waiting.filter(|_| settled.holds_back());
+        let waiting = if settled.holds_back() { *waiting } else { &[] };
         let against = explain::reasons_against(policy, &judged.record, result);
-        let against = against.into_iter().chain(waiting.map(explain::waiting)).collect();
+        let against = against
+            .into_iter()
+            .chain(waiting.iter().map(|it| explain::waiting(policy, it)))
+            .collect();
         let reasons = reason_rows(policy, against).iter().map(ReasonRow::view).collect();
         view::DeterminationRow { reasons, ..self.view(judged, result) }
     }

@@ -83,6 +83,11 @@ pub fn determine(policy: &Policy, class: &Class) -> Determination {
     Determination { facts, findings }
 }
 
+/// What the rules say of printing cards that rest on a class.
+pub fn printing(policy: &Policy, class: &Class) -> Finding {
+    find(policy, Output::RegionPrinting, &facts(policy, class))
+}
+
 /// The facts of a class; derived ones are computed.
 fn facts(policy: &Policy, class: &Class) -> Facts {
     let Class { begins, ends, plan, report, .. } = class;
@@ -111,7 +116,7 @@ fn complete(vocabulary: &Vocabulary, fact: Fact, missing: &[String]) -> Option<V
 }
 
 /// Whether the report passed: a report that nobody has audited has not.
-pub(in crate::assessment) fn audit(vocabulary: &Vocabulary, class: &Class) -> Option<Value> {
+fn audit(vocabulary: &Vocabulary, class: &Class) -> Option<Value> {
     let audited = class.report.as_ref().and_then(|report| report.audit);
     match audited {
         Some(audit) => Some(audit.status),

@@ -19,8 +19,7 @@ mod trace;
 #[cfg(test)]
 mod tests;
 
-pub(super) use judge::audit;
-pub use judge::{Determination, Finding, Outcome, determine, policy_of};
+pub use judge::{Determination, Finding, Outcome, determine, policy_of, printing};
 pub use read::parse;
 pub use trace::{State, Step, Trace, trace};
 

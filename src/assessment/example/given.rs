@@ -175,6 +175,7 @@ pub(in crate::assessment) fn empty_record() -> Record {
         learnings: Vec::new(),
         settled: Vec::new(),
         person: Person::default(),
+        audits: Vec::new(),
         applications: Vec::new(),
         carried: Vec::new(),
         attended: Vec::new(),

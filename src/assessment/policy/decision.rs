@@ -75,6 +75,9 @@ pub struct Parameters {
     /// What becomes of a last day that is a Saturday or Sunday.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weekend: Option<Weekend>,
+    /// What a learner's file says of an online audit that it does not state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unstated_audit: Option<UnstatedAudit>,
 }
 
 impl Parameters {
@@ -154,6 +157,16 @@ pub enum FirstOwed {
 pub enum Weekend {
     /// It stays the last day.
     NoShift,
+}
+
+/// What a learner's file says of an online audit that it does not state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnstatedAudit {
+    /// It passed: the office keeps files of those only who have passed it.
+    Passed,
+    /// Nothing: the card waits until the file states it.
+    Awaited,
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,9 @@
 //! Reads what was learned: trainings, certificates to convert, examinations.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::read::Reader;
 use super::shape;
 use super::{Amount, Approval, Attendance, ClassId, Learning, Listed, MAX_ELEMENTS};
@@ -7,6 +11,56 @@ use crate::assessment::json::Text;
 use crate::assessment::policy::vocabulary::{Fact, Shape, Value};
 use crate::diagnostic::Place;
 use crate::time::Date;
+
+/// What tells one learning from another beside its number, as the file has it.
+type Likeness<'a> = Vec<Option<Cow<'a, str>>>;
+
+/// Learnings that are alike in everything but their numbers.
+#[derive(Default)]
+struct Twins<'a> {
+    seen: BTreeMap<Likeness<'a>, Text<'a>>,
+    found: Vec<(Text<'a>, Text<'a>)>,
+}
+
+impl<'a> Twins<'a> {
+    fn add(&mut self, id: &Text<'a>, likeness: Likeness<'a>) {
+        match self.seen.entry(likeness) {
+            Entry::Vacant(seen) => {
+                seen.insert(id.clone());
+            }
+            // The same number twice is an error of its own.
+            Entry::Occupied(seen) if seen.get().value == id.value => {}
+            Entry::Occupied(seen) => self.found.push((seen.get().clone(), id.clone())),
+        }
+    }
+}
+
+fn like<'a>(texts: &[Option<&Text<'a>>], others: &[&Option<String>]) -> Likeness<'a> {
+    let texts = texts.iter().map(|text| text.map(|text| text.value.clone()));
+    texts.chain(others.iter().map(|other| (*other).clone().map(Cow::Owned))).collect()
+}
+
+fn of_training<'a>(training: &shape::Training<'a>) -> Likeness<'a> {
+    let shape::Training { category, class_id, completed_on, hours, evidence, .. } = training;
+    let mut texts = vec![Some(category), class_id.as_ref(), Some(completed_on), Some(hours)];
+    texts.extend(evidence.iter().flatten().map(Some));
+    like(&texts, &[&training.provider, &training.base])
+}
+
+fn of_conversion<'a>(conversion: &shape::Conversion<'a>) -> Likeness<'a> {
+    let shape::Conversion { category, completed_on, certificate, evidence, .. } = conversion;
+    let shape::Certificate { number, hours, days } = certificate;
+    let mut texts = vec![Some(category), Some(completed_on), hours.as_ref(), days.as_ref()];
+    texts.extend(evidence.iter().flatten().map(Some));
+    like(&texts, &[&conversion.provider, number])
+}
+
+fn of_exam<'a>(exam: &shape::Exam<'a>) -> Likeness<'a> {
+    let shape::Exam { place, certified_on, evidence, .. } = exam;
+    let mut texts = vec![place.as_ref(), Some(certified_on)];
+    texts.extend(evidence.iter().flatten().map(Some));
+    like(&texts, &[&Some(exam.name.clone()), &exam.certificate])
+}
 
 impl<'a> Reader<'a> {
     /// What was learned, and the classes that it was learned in.
@@ -29,8 +83,10 @@ impl<'a> Reader<'a> {
             return (learnings, attended);
         }
         let mut ids: Vec<Text<'a>> = Vec::new();
+        let mut twins = Twins::default();
         for (_, training) in trainings {
             ids.push(training.id.clone());
+            twins.add(&training.id, of_training(&training));
             let class = training.class_id.as_ref().and_then(|class| self.class(class));
             let Some(training) = self.training(training) else { continue };
             let learning = learnings.len();
@@ -39,16 +95,25 @@ impl<'a> Reader<'a> {
         }
         for (_, conversion) in conversions {
             ids.push(conversion.id.clone());
+            twins.add(&conversion.id, of_conversion(&conversion));
             learnings.extend(self.conversion(conversion));
         }
         for (_, exam) in exams {
             ids.push(exam.id.clone());
+            twins.add(&exam.id, of_exam(&exam));
             learnings.extend(self.exam(&exam));
         }
         ids.sort_by(|one, other| one.value.cmp(&other.value));
         for pair in ids.windows(2).filter(|pair| pair[0].value == pair[1].value) {
             let message = format!("学习记录编号重复：{}", pair[1].value);
             self.error(&pair[1], message, "同一学习记录只录入一次，编号各不相同");
+        }
+        for (first, second) in twins.found {
+            self.problems.warning(
+                self.json.place(second.raw),
+                format!("学习记录 {} 和 {} 除编号外完全相同", first.value, second.value),
+                "核对是否录入了两次；确是两次的，写明各自的证明材料",
+            );
         }
         (learnings, attended)
     }

@@ -54,6 +54,8 @@ pub struct Record {
     pub settled: Vec<SettledHours>,
     /// What rules on applications ask about.
     pub person: Person,
+    /// Online audits, in the order of the file.
+    pub audits: Vec<OnlineAudit>,
     /// What is applied for, in the order of the file.
     pub applications: Vec<Application>,
     /// Facts beside learning that the file carries.
@@ -172,6 +174,17 @@ pub struct SettledHours {
     pub category: usize,
     /// How many.
     pub hours: Hours,
+}
+
+/// The online audit of a learning year, 线上审核.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnlineAudit {
+    /// The learning year.
+    pub year: u16,
+    /// The day of its result.
+    pub on: Date,
+    /// The result, as a word of the vocabulary.
+    pub status: Stated<Value>,
 }
 
 /// Something applied for.
@@ -365,6 +378,12 @@ impl Record {
     /// The post on a day, as for [`Record::unit`].
     fn post(&self, on: Date) -> Option<&Post> {
         self.posts.iter().max_by_key(|post| (post.is_held(on), post.from))
+    }
+
+    /// The result of the latest online audit of a year, if the file states one.
+    pub fn online_audit(&self, year: u16) -> Option<Stated<Value>> {
+        let audits = self.audits.iter().filter(|audit| audit.year == year);
+        audits.max_by_key(|audit| audit.on).map(|audit| audit.status)
     }
 
     /// The post held on a day, the one begun last if there are several.

@@ -3,8 +3,8 @@
 use super::evidence::Register;
 use super::shape;
 use super::{
-    Application, Carried, Document, DocumentKind, DocumentNumber, MAX_BYTES, Name, Person,
-    PersonId, Post, Proof, Record, Role, RoleHeld, Service, Standing, Stated, identity,
+    Application, Carried, Document, DocumentKind, DocumentNumber, MAX_BYTES, Name, OnlineAudit,
+    Person, PersonId, Post, Proof, Record, Role, RoleHeld, Service, Standing, Stated, identity,
 };
 use crate::assessment::hours::Hours;
 use crate::assessment::json::{Document as Json, Limit, Text};
@@ -58,6 +58,7 @@ impl<'a> Reader<'a> {
         let posts = self.posts(&learner);
         let roles = learner.roles.is_some().then(|| self.roles(&learner));
         let facts = self.facts(&learner);
+        let audits = self.audits(&learner);
         let applications = self.applications(&learner, facts.born);
         self.unused(&learner);
         let (learnings, attended) = self.learnings(&learner);
@@ -71,6 +72,7 @@ impl<'a> Reader<'a> {
             learnings,
             settled: Vec::new(),
             person: facts,
+            audits,
             applications,
             carried: std::mem::take(&mut self.carried),
             attended,
@@ -289,6 +291,7 @@ impl<'a> Reader<'a> {
             (Fact::QualifiedOn, "职称", learner.titles),
             (Fact::Education, "学历", learner.education),
             (Fact::DesignatedHospital, "定点医院救治", learner.frontline),
+            (Fact::OnlineAudit, "线上审核", learner.online_audits),
         ] {
             let place = raw.map(|raw| self.json.place(raw.text()));
             let fact = Some(fact);
@@ -381,6 +384,24 @@ impl<'a> Reader<'a> {
             Some(Service { from: from?, proof })
         });
         services.collect()
+    }
+
+    fn audits(&mut self, learner: &shape::Learner<'a>) -> Vec<OnlineAudit> {
+        let list: Vec<(_, shape::OnlineAudit<'a>)> =
+            self.json.list(learner.online_audits, &mut self.problems);
+        let mut audits: Vec<OnlineAudit> = Vec::new();
+        for (_, audit) in list {
+            let status = self.word(Fact::OnlineAudit, &audit.status);
+            let on = self.date(&audit.on);
+            let proof = self.proof(audit.evidence.as_deref());
+            let (Some(value), Some(on), year) = (status, on, audit.year) else { continue };
+            if audits.iter().any(|it| (it.year, it.on) == (year, on)) {
+                let message = format!("{year} 年度的线上审核在 {on} 有两个结果");
+                self.error(&audit.on, message, "核对审核日期；同一次审核只录入一次");
+            }
+            audits.push(OnlineAudit { year, on, status: Stated { value, proof } });
+        }
+        audits
     }
 
     fn applications(

@@ -46,6 +46,8 @@ pub(super) struct Learner<'a> {
     #[serde(borrow)]
     pub exams: Option<Raw<'a>>,
     #[serde(borrow)]
+    pub online_audits: Option<Raw<'a>>,
+    #[serde(borrow)]
     pub applications: Option<Raw<'a>>,
     #[serde(borrow)]
     pub evidence: Option<Raw<'a>>,
@@ -330,6 +332,20 @@ pub(super) struct Exam<'a> {
     pub certificate: Option<String>,
     #[serde(borrow)]
     pub approval: Option<Approval<'a>>,
+    #[serde(borrow)]
+    pub evidence: Option<Vec<Text<'a>>>,
+}
+
+/// The online audit of a learning year, 线上审核.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OnlineAudit<'a> {
+    pub year: u16,
+    #[serde(borrow)]
+    pub status: Text<'a>,
+    pub by: Option<String>,
+    #[serde(borrow)]
+    pub on: Text<'a>,
     #[serde(borrow)]
     pub evidence: Option<Vec<Text<'a>>>,
 }

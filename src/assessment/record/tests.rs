@@ -103,6 +103,63 @@ fn a_number_is_given_to_one_learning_only() {
 }
 
 #[test]
+fn the_online_audits_of_a_day_have_one_result() {
+    let audits = "{\"year\":2022,\"status\":\"通过\",\"on\":\"2023-01-10\"}";
+    for (other, problem) in [
+        ("{\"year\":2022,\"status\":\"通过\",\"on\":\"2023-01-11\"}", None),
+        ("{\"year\":2021,\"status\":\"未过\",\"on\":\"2023-01-10\"}", None),
+        (
+            "{\"year\":2022,\"status\":\"未过\",\"on\":\"2023-01-10\"}",
+            Some("2022 年度的线上审核在 2023-01-10 有两个结果"),
+        ),
+    ] {
+        let members = format!("\"online_audits\":[{audits},{other}],\"evidence\"");
+        let (record, problems) = read(&SOUND.replace("\"evidence\"", &members));
+        assert_eq!(record.is_some(), problem.is_none(), "{problems:?}");
+        let told: Vec<_> = problems.iter().map(|it| it.rsplit(": ").next().unwrap()).collect();
+        assert_eq!(told, problem.into_iter().collect::<Vec<_>>());
+    }
+}
+
+/// Two entries of one learning under two numbers count twice, so they are told; two
+/// learnings of a day with certificates of their own are not.
+#[test]
+fn a_learning_that_was_entered_twice_is_told() {
+    let training = |id: &str, rest: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"category\":\"基地培训\",\"completed_on\":\"2022-06-12\",\"hours\":\"30\"{rest}}}"
+        )
+    };
+    let certificate = "{\"number\":\"样-1\",\"hours\":\"24\"}";
+    let conversion = |id: &str, certificate: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"category\":\"论坛\",\"completed_on\":\"2022-06-12\",\"certificate\":{certificate}}}"
+        )
+    };
+    let told = |members: String| {
+        let text = SOUND.replace("\"trainings\"", &format!("{members},\"corrections\":[],\"was\""));
+        let text = text.split(",\"was\"").next().unwrap().to_owned() + "}";
+        let (record, problems) = read(&text);
+        assert!(record.is_some(), "{problems:?}");
+        problems.iter().map(|it| it.rsplit(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let trainings = |one: &str, other: &str| {
+        told(format!("\"trainings\":[{},{}]", training("t1", one), training("t2", other)))
+    };
+    let twins = ["学习记录 t1 和 t2 除编号外完全相同"];
+    assert_eq!(trainings("", ""), twins);
+    assert_eq!(trainings(",\"provider\":\"甲\"", ",\"provider\":\"甲\""), twins);
+    assert_eq!(trainings(",\"class_id\":\"甲\"", ",\"class_id\":\"乙\""), [""; 0]);
+    assert_eq!(trainings(",\"provider\":\"甲\"", ",\"base\":\"甲\""), [""; 0]);
+    let conversions = |other: &str| {
+        let [one, other] = [conversion("c1", certificate), conversion("c2", other)];
+        told(format!("\"conversions\":[{one},{other}]"))
+    };
+    assert_eq!(conversions(certificate), ["学习记录 c1 和 c2 除编号外完全相同"]);
+    assert_eq!(conversions("{\"number\":\"样-2\",\"hours\":\"24\"}"), [""; 0]);
+}
+
+#[test]
 fn all_problems_of_a_record_are_told_at_once() {
     let text = SOUND
         .replace("\"30\"", "\"-3\"")

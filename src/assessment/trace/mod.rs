@@ -67,25 +67,28 @@ pub struct Trace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before_telling: Option<&'static str>,
     /// What the card of an annual determination waits for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub waiting: Option<Step>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Step>,
 }
 
 impl Trace {
     /// Tells what the card waits for.
-    pub fn wait(&mut self, policy: &Policy, waiting: &Waiting) {
-        let Reason { words, rule: _ } = explain::waiting(waiting);
-        let rules = waiting.rules.iter().filter_map(|rule| policy.rules.get(*rule));
-        let quotes: Vec<&str> = rules.clone().map(|it| it.rule.quote.as_str()).collect();
-        self.waiting = Some(Step {
-            output: policy.vocabulary.output_label(Output::RegionPrinting).to_owned(),
-            given: Vec::new(),
-            result: words,
-            clause: names(policy, &waiting.rules),
-            quote: quotes.join("……"),
-        });
-        let named = rules.flat_map(|it| &it.rule.decisions);
-        let used = named.filter_map(|id| policy.decisions.get(id)).map(UsedDecision::of);
+    pub fn wait(&mut self, policy: &Policy, waiting: &[Waiting]) {
+        let rule = |number: &usize| policy.rules.get(*number);
+        for waiting in waiting {
+            let Reason { words, rule: _ } = explain::waiting(policy, waiting);
+            let quotes = waiting.rules.iter().filter_map(rule).map(|it| it.rule.quote.as_str());
+            self.waiting.push(Step {
+                output: policy.vocabulary.output_label(waiting.wait.output()).to_owned(),
+                given: Vec::new(),
+                result: words,
+                clause: names(policy, &waiting.rules),
+                quote: quotes.collect::<Vec<_>>().join("……"),
+            });
+        }
+        let rules = waiting.iter().flat_map(|it| &it.rules).filter_map(rule);
+        let used: BTreeSet<String> = rules.flat_map(|it| it.rule.decisions.clone()).collect();
+        let used = used.iter().filter_map(|id| policy.decisions.get(id)).map(UsedDecision::of);
         self.decisions.extend(used);
     }
 }
@@ -267,7 +270,7 @@ pub fn trace(case: &Case<'_>, result: &Determination, ids: &RuleSetIds) -> Trace
             .iter()
             .map(|question: &Question| explain::question(policy, record, question))
             .collect(),
-        waiting: None,
+        waiting: Vec::new(),
         before_telling: match result.outcome {
             Outcome::Failed => before_telling(policy),
             Outcome::Passed | Outcome::Unclear | Outcome::NotApplicable => None,

@@ -78,7 +78,7 @@ impl fmt::Display for Trace {
         for question in &self.questions {
             line(f, format!("询问 {question}"))?;
         }
-        if let Some(Step { output, result, clause, quote, .. }) = &self.waiting {
+        for Step { output, result, clause, quote, .. } in &self.waiting {
             line(f, format!("{output} {result}   {clause}「{quote}」"))?;
         }
         if let Some(words) = self.before_telling {
