@@ -122,7 +122,7 @@ fn treated(
     adds: &mut Adds,
     cited: &mut Vec<usize>,
 ) -> Treated {
-    let facts = facts(policy, record, learning);
+    let facts = facts_of(policy, record, learning);
     let (categories, hours, open) = match decide(policy, Output::Credit, &facts) {
         Decided::Nothing => return Treated::NoRule,
         Decided::One { values, rules, .. } => {
@@ -192,7 +192,8 @@ fn unproven(learning: &Learning) -> Option<Ask> {
     }
 }
 
-fn facts(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
+/// What rules on a learning are asked with.
+pub(super) fn facts_of(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
     let vocabulary = &policy.vocabulary;
     let side = |fact, region: Option<&String>| {
         let key = if region?.starts_with(&policy.region) { "inside" } else { "outside" };

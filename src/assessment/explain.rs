@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::course::definitions_of;
 use super::determination::{Ask, Asked, Determination, Of, Outcome, Question, Treated, Treatment};
+use super::engine::Facts;
 use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
 use super::policy::{Elsewhere, Known, Policy, names};
 use super::printing::{AuditState, Wait, Waiting};
 use super::record::{Amount, ClassId, Learning, Record};
+use super::refusal::{uncredited, unrecognised};
 
 /// A sentence, and the rule that it follows from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -256,10 +258,17 @@ fn left_out(policy: &Policy, record: &Record, treatment: &Treatment) -> Reason {
             rule: rule_for(policy, &treatment.rules, Output::LearningPeriod),
         },
         Treated::NotRecognised { .. } => {
-            Reason { words: format!("{name}未获核定，不予认可。"), rule: None }
+            let refusal = learning.map(|it| unrecognised(policy, record, it)).unwrap_or_default();
+            let rule = refusal.rules.first().copied();
+            Reason { words: format!("{name}未获核定，不予认可。"), rule }
         }
         Treated::NoRule | Treated::Counted { .. } | Treated::Waiting { .. } => {
-            Reason { words: format!("{name}没有条款计入。"), rule: None }
+            let refusal = learning.map(|it| uncredited(policy, record, it)).unwrap_or_default();
+            let words = match refusal.given.as_slice() {
+                [] => format!("{name}没有条款计入。"),
+                given => format!("{name}没有条款计入：{}。", given.join("，")),
+            };
+            Reason { words, rule: refusal.rules.first().copied() }
         }
     }
 }
@@ -303,4 +312,23 @@ fn rule_for(policy: &Policy, rules: &[usize], output: Output) -> Option<usize> {
     let decides =
         |rule: &&usize| policy.rules.get(**rule).is_some_and(|rule| rule.rule.output == output);
     rules.iter().find(decides).copied()
+}
+
+/// A fact and its value; of a derived one also what it follows from, unless every trace
+/// tells it: `周岁 49（出生日期 1972-09-02）`.
+pub(super) fn fact_words(policy: &Policy, facts: &Facts, fact: Fact) -> String {
+    let vocabulary = &policy.vocabulary;
+    let plain = |fact: Fact| {
+        let value = facts.value(fact);
+        let text = value.map(|value| vocabulary.value_text(vocabulary.words(fact), value));
+        format!("{} {}", vocabulary.fact_label(fact), text.unwrap_or_else(|| "不明".to_owned()))
+    };
+    let defined = policy.definitions.iter().find(|it| it.definition.fact == fact);
+    let arguments = defined.into_iter().flat_map(|it| it.definition.arguments);
+    let from = arguments.filter(|it| !matches!(it, Fact::AppliedOn | Fact::ApplicationYear));
+    let from: Vec<String> = from.map(plain).collect();
+    match from.as_slice() {
+        [] => plain(fact),
+        from => format!("{}（{}）", plain(fact), from.join("，")),
+    }
 }

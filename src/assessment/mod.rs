@@ -38,6 +38,7 @@ mod need;
 pub mod policy;
 pub mod printing;
 pub mod record;
+mod refusal;
 pub mod trace;
 
 #[cfg(test)]

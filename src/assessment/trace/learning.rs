@@ -3,12 +3,13 @@
 use super::Step;
 use crate::assessment::account::Account;
 use crate::assessment::application::Determination;
-use crate::assessment::determination::{Treated, Treatment};
+use crate::assessment::determination::{Ask, Treated, Treatment};
 use crate::assessment::explain;
 use crate::assessment::hours::Hours;
 use crate::assessment::policy::vocabulary::Output;
 use crate::assessment::policy::{Policy, names};
 use crate::assessment::record::Record;
+use crate::assessment::refusal::{uncredited, unrecognised};
 
 /// The hours that a year requires in full and the days on which learning counts, each
 /// with the rules that say so.
@@ -75,51 +76,62 @@ pub(super) fn learnings(
     let is_told = |it: &&Treatment| {
         it.decided != Treated::OtherYear || is_missed(record, result, account.year, it.learning)
     };
-    account
-        .learnings
-        .iter()
-        .filter(is_told)
-        .filter_map(|treatment| {
-            let learning = record.learnings.get(treatment.learning)?;
-            let label =
-                |at: usize| policy.vocabulary.categories().get(at).map_or("", |it| &it.label);
-            let result = match &treatment.decided {
-                Treated::Counted { category, hours } => {
-                    format!("{} {hours} {}", label(*category), policy.vocabulary.unit())
-                }
-                Treated::Waiting { .. } => "待核定".to_owned(),
-                Treated::NoRule => "没有条款计入".to_owned(),
-                Treated::NotRecognised { .. } => "未获核定".to_owned(),
-                Treated::OutsidePeriod { .. } => {
-                    format!(
-                        "写明是 {} 年度的，却不在该年度的学习期间内，不计入任何年度",
-                        policy.year
-                    )
-                }
-                Treated::OtherYear => match learning.year.filter(|year| *year != policy.year) {
-                    Some(year) => format!("写明是 {year} 年度的，不计入 {} 年度", policy.year),
-                    None => format!("不在 {} 年度的学习期间内，不计入", policy.year),
-                },
+    let told = account.learnings.iter().filter(is_told);
+    told.filter_map(|treatment| told_of(policy, record, treatment)).collect()
+}
+
+/// What became of a learning.
+fn told_of(policy: &Policy, record: &Record, treatment: &Treatment) -> Option<Step> {
+    let learning = record.learnings.get(treatment.learning)?;
+    let Treatment { decided, rules, learning: _ } = treatment;
+    let label = |at: usize| policy.vocabulary.categories().get(at).map_or("", |it| &it.label);
+    let year = policy.year;
+    let mut given = vec![explain::describe(policy, learning)];
+    let cited = |output: Output| {
+        let decides =
+            |rule: &&usize| policy.rules.get(**rule).is_some_and(|it| it.rule.output == output);
+        (output, rules.iter().find(decides).into_iter().copied().collect::<Vec<usize>>())
+    };
+    let (result, (output, rules)) = match decided {
+        Treated::Counted { category, hours } => (
+            format!("{} {hours} {}", label(*category), policy.vocabulary.unit()),
+            cited(Output::Credit),
+        ),
+        Treated::Waiting { question, .. } => {
+            let recognition = cited(Output::Recognition);
+            let is_recognition = *question == Ask::Approval && !recognition.1.is_empty();
+            let cited = if is_recognition { recognition } else { cited(Output::Credit) };
+            ("待核定".to_owned(), cited)
+        }
+        Treated::NoRule => {
+            let refusal = uncredited(policy, record, learning);
+            given.extend(refusal.given);
+            ("没有条款计入".to_owned(), (Output::Credit, refusal.rules))
+        }
+        Treated::NotRecognised { .. } => {
+            let refusal = unrecognised(policy, record, learning);
+            given.extend(refusal.given);
+            ("未获核定，不予认可".to_owned(), (Output::Recognition, refusal.rules))
+        }
+        Treated::OutsidePeriod { .. } => (
+            format!("写明是 {year} 年度的，却不在该年度的学习期间内，不计入任何年度"),
+            cited(Output::LearningPeriod),
+        ),
+        Treated::OtherYear => {
+            let result = match learning.year.filter(|stated| *stated != year) {
+                Some(stated) => format!("写明是 {stated} 年度的，不计入 {year} 年度"),
+                None => format!("不在 {year} 年度的学习期间内，不计入"),
             };
-            let decides = match treatment.decided {
-                Treated::OutsidePeriod { .. } | Treated::OtherYear => Output::LearningPeriod,
-                Treated::Counted { .. }
-                | Treated::Waiting { .. }
-                | Treated::NoRule
-                | Treated::NotRecognised { .. } => Output::Credit,
-            };
-            let credit = treatment
-                .rules
-                .iter()
-                .find(|rule| policy.rules.get(**rule).is_some_and(|it| it.rule.output == decides));
-            let quote = credit.and_then(|rule| Some(policy.rules.get(*rule)?.rule.quote.clone()));
-            Some(Step {
-                output: policy.vocabulary.output_label(decides).to_owned(),
-                given: vec![explain::describe(policy, learning)],
-                result,
-                clause: credit.map(|rule| names(policy, &[*rule])).unwrap_or_default(),
-                quote: quote.unwrap_or_default(),
-            })
-        })
-        .collect()
+            (result, cited(Output::LearningPeriod))
+        }
+    };
+    let quotes = rules.iter().filter_map(|rule| policy.rules.get(*rule));
+    let quotes: Vec<&str> = quotes.map(|it| it.rule.quote.as_str()).collect();
+    Some(Step {
+        output: policy.vocabulary.output_label(output).to_owned(),
+        given,
+        result,
+        clause: names(policy, &rules),
+        quote: quotes.join("……"),
+    })
 }

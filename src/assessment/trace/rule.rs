@@ -5,6 +5,7 @@ use crate::assessment::application::{Case, Determination};
 use crate::assessment::course::{counted_from, definitions_of};
 use crate::assessment::determination::Outcome;
 use crate::assessment::engine::Facts;
+use crate::assessment::explain::fact_words;
 use crate::assessment::policy::cell::Test;
 use crate::assessment::policy::rule::{Condition, Row, Rule};
 use crate::assessment::policy::vocabulary::{Fact, Output, Value};
@@ -24,7 +25,10 @@ pub(super) fn step(case: &Case<'_>, result: &Determination, number: usize) -> Op
     });
     Some(Step {
         output: vocabulary.output_label(rule.output).to_owned(),
-        given: asked(policy, rule).into_iter().map(|fact| told(policy, &facts, fact)).collect(),
+        given: asked(policy, rule)
+            .into_iter()
+            .map(|fact| fact_words(policy, &facts, fact))
+            .collect(),
         result: given.unwrap_or_else(|| "视所缺事实而定".to_owned()),
         clause: names(policy, &[number]),
         quote: rule.quote.clone(),
@@ -44,7 +48,7 @@ pub(super) fn tried(case: &Case<'_>, result: &Determination) -> Vec<Tried> {
             let facts = facts_for(case, result, rule);
             let name = names(policy, &[number]);
             if let Some(fact) = failing_condition(rule, &facts) {
-                let given = vec![told(policy, &facts, fact)];
+                let given = vec![fact_words(policy, &facts, fact)];
                 let is_like = |it: &&mut Tried| {
                     it.output == label && it.given == given && it.why == OUT_OF_SCOPE
                 };
@@ -81,7 +85,10 @@ pub(super) fn tried(case: &Case<'_>, result: &Determination) -> Vec<Tried> {
             tried.push(Tried {
                 output: label.to_owned(),
                 clauses: vec![name],
-                given: asked(policy, rule).into_iter().map(|it| told(policy, &facts, it)).collect(),
+                given: asked(policy, rule)
+                    .into_iter()
+                    .map(|it| fact_words(policy, &facts, it))
+                    .collect(),
                 why,
                 decisions,
             });
@@ -180,23 +187,4 @@ fn asked(policy: &Policy, rule: &Rule) -> Vec<Fact> {
         }
     }
     asked
-}
-
-/// A fact and its value; of a derived one also what it follows from, unless every trace
-/// tells it: `周岁 49（出生日期 1972-09-02）`.
-fn told(policy: &Policy, facts: &Facts, fact: Fact) -> String {
-    let vocabulary = &policy.vocabulary;
-    let plain = |fact: Fact| {
-        let value = facts.value(fact);
-        let text = value.map(|value| vocabulary.value_text(vocabulary.words(fact), value));
-        format!("{} {}", vocabulary.fact_label(fact), text.unwrap_or_else(|| "不明".to_owned()))
-    };
-    let defined = policy.definitions.iter().find(|it| it.definition.fact == fact);
-    let arguments = defined.into_iter().flat_map(|it| it.definition.arguments);
-    let from = arguments.filter(|it| !matches!(it, Fact::AppliedOn | Fact::ApplicationYear));
-    let from: Vec<String> = from.map(plain).collect();
-    match from.as_slice() {
-        [] => plain(fact),
-        from => format!("{}（{}）", plain(fact), from.join("，")),
-    }
 }
