@@ -7,7 +7,8 @@ use super::facts::ROLES;
 use super::hours::Hours;
 use super::policy::vocabulary::{Column, Fact, Output, Value};
 use super::policy::{CategoryTerms, Policy};
-use super::record::{Amount, Approval, Learning, Listed, Proof, Record};
+use super::record::{Amount, Approval, Learning, Listed, Proof, Record, Source};
+use super::refusal::{uncredited, unrecognised};
 use crate::time::Date;
 
 /// A learning year's account: what it requires in full, and what was learned.
@@ -39,9 +40,9 @@ pub fn account(policy: &Policy, record: &Record) -> Account {
     let mut learnings = Vec::with_capacity(record.learnings.len());
     let mut filling = Vec::new();
     for (at, learning) in record.learnings.iter().enumerate() {
-        let (treatment, adds) = treat(policy, record, at, learning);
+        let (treatment, with) = treat(policy, record, at, learning);
         learnings.push(treatment);
-        if adds == Adds::WhatIsShort {
+        if with == Credited::Shortfall {
             filling.push(at);
         }
     }
@@ -72,13 +73,15 @@ pub fn account(policy: &Policy, record: &Record) -> Account {
     Account { year: policy.year, categories, total, learnings, required_by }
 }
 
-/// What a learning that counts adds to its category.
+/// With what a learning that counts is credited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Adds {
-    /// Its own hours.
-    ItsHours,
+enum Credited {
+    /// The hours of its record, or as many as the rule says.
+    Hours,
+    /// What its certificate is converted into: 折合.
+    Conversion,
     /// What the category is short of: 视同完成.
-    WhatIsShort,
+    Shortfall,
 }
 
 /// Leaves of learning that fulfils a category what the category is short of without it:
@@ -106,35 +109,50 @@ fn fill(learnings: &mut [Treatment], filling: &[usize], settled: impl Fn(usize) 
 
 /// Takes one learning through the rules: into which category, in which year,
 /// recognised or not, with how many hours.
-fn treat(policy: &Policy, record: &Record, at: usize, learning: &Learning) -> (Treatment, Adds) {
+fn treat(
+    policy: &Policy,
+    record: &Record,
+    at: usize,
+    learning: &Learning,
+) -> (Treatment, Credited) {
     let mut rules = Vec::new();
-    let mut adds = Adds::ItsHours;
-    let decided = treated(policy, record, learning, &mut adds, &mut rules);
+    let mut with = Credited::Hours;
+    let decided = treated(policy, record, learning, &mut with, &mut rules);
+    if decided == Treated::OtherYear {
+        // How it would count does not matter: it rests on the period alone.
+        rules.retain(|rule| policy.rules[*rule].rule.output == Output::LearningPeriod);
+    }
     rules.sort_unstable();
     rules.dedup();
-    (Treatment { learning: at, decided, rules }, adds)
+    (Treatment { learning: at, decided, rules }, with)
 }
 
 fn treated(
     policy: &Policy,
     record: &Record,
     learning: &Learning,
-    adds: &mut Adds,
+    with: &mut Credited,
     cited: &mut Vec<usize>,
 ) -> Treated {
     let facts = facts_of(policy, record, learning);
     let (categories, hours, open) = match decide(policy, Output::Credit, &facts) {
-        Decided::Nothing => return Treated::NoRule,
+        Decided::Nothing => {
+            cited.extend(uncredited(policy, &facts).rules);
+            return Treated::NoRule;
+        }
         Decided::One { values, rules, .. } => {
             let Some((category, fixed)) = credit(values) else { return Treated::NoRule };
             let hours = amount(policy, learning, fixed, &rules, policy.terms.get(category));
-            if policy.vocabulary.column_key(Column::CreditHours, fixed) == Some("fulfilled") {
-                *adds = Adds::WhatIsShort;
+            match policy.vocabulary.column_key(Column::CreditHours, fixed) {
+                Some("fulfilled") => *with = Credited::Shortfall,
+                Some("converted") => *with = Credited::Conversion,
+                _ => {}
             }
             cited.extend(rules);
             (vec![category], hours, None)
         }
         Decided::Open { missing, possible } => {
+            cited.extend(uncredited(policy, &facts).rules);
             let mut categories: Vec<_> =
                 possible.iter().filter_map(|values| credit(values)).map(|(it, _)| it).collect();
             categories.sort_unstable();
@@ -162,10 +180,13 @@ fn treated(
     }
     match recognition(policy, learning, &facts, cited) {
         Recognition::Yes => {}
-        Recognition::No => return Treated::NotRecognised { category: categories[0] },
+        Recognition::No => {
+            cited.extend(unrecognised(policy, &facts).rules);
+            return Treated::NotRecognised { category: categories[0] };
+        }
         Recognition::Open(question) => return Treated::Waiting { categories, hours, question },
     }
-    if let Some(question) = unproven(learning) {
+    if let Some(question) = unproven(learning, *with) {
         // What was rejected does not show that nothing was learned either.
         let hours = hours.filter(|hours| *hours > Hours::ZERO);
         return Treated::Waiting { categories, hours, question };
@@ -179,11 +200,13 @@ fn treated(
     }
 }
 
-/// What to ask for where a learning is not proven: its evidence was rejected, or it is
-/// an examination that nobody confirmed and whose certificate nobody checked or that is
-/// on no list.
-fn unproven(learning: &Learning) -> Option<Ask> {
-    let rests_on_evidence = learning.approval == Approval::NotNeeded;
+/// What to ask for where a learning is not proven: its evidence was rejected; or it is
+/// an examination that nobody confirmed and whose certificate nobody checked, or that is
+/// on no list; or it is a training whose hours are converted, and nobody has checked the
+/// certificate that they are converted by.
+fn unproven(learning: &Learning, with: Credited) -> Option<Ask> {
+    let is_uncertified = with == Credited::Conversion && learning.source == Source::Training;
+    let rests_on_evidence = learning.approval == Approval::NotNeeded || is_uncertified;
     match (learning.proof, learning.listed) {
         (Proof::Rejected, _) => Some(Ask::Evidence),
         (Proof::Wanting, _) if rests_on_evidence => Some(Ask::Evidence),

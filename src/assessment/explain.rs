@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::account::facts_of;
 use super::course::definitions_of;
 use super::determination::{Ask, Asked, Determination, Of, Outcome, Question, Treated, Treatment};
 use super::engine::Facts;
@@ -9,8 +10,8 @@ use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
 use super::policy::{Elsewhere, Known, Policy, names};
 use super::printing::{AuditState, Wait, Waiting};
-use super::record::{Amount, ClassId, Learning, Record};
-use super::refusal::{uncredited, unrecognised};
+use super::record::{Amount, ClassId, Learning, Record, Source};
+use super::refusal::{Refusal, uncredited};
 
 /// A sentence, and the rule that it follows from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,20 +258,31 @@ fn left_out(policy: &Policy, record: &Record, treatment: &Treatment) -> Reason {
             ),
             rule: rule_for(policy, &treatment.rules, Output::LearningPeriod),
         },
-        Treated::NotRecognised { .. } => {
-            let refusal = learning.map(|it| unrecognised(policy, record, it)).unwrap_or_default();
-            let rule = refusal.rules.first().copied();
-            Reason { words: format!("{name}未获核定，不予认可。"), rule }
-        }
+        Treated::NotRecognised { .. } => Reason {
+            words: format!("{name}未获核定，不予认可。"),
+            rule: rule_for(policy, &treatment.rules, Output::Recognition),
+        },
         Treated::NoRule | Treated::Counted { .. } | Treated::Waiting { .. } => {
-            let refusal = learning.map(|it| uncredited(policy, record, it)).unwrap_or_default();
-            let words = match refusal.given.as_slice() {
+            let given = learning.map(|it| failed(policy, record, it, uncredited));
+            let words = match given.unwrap_or_default().as_slice() {
                 [] => format!("{name}没有条款计入。"),
                 given => format!("{name}没有条款计入：{}。", given.join("，")),
             };
-            Reason { words, rule: refusal.rules.first().copied() }
+            Reason { words, rule: rule_for(policy, &treatment.rules, Output::Credit) }
         }
     }
+}
+
+/// The facts on which rules on a learning fail, in words: `三科教师 否`.
+pub(super) fn failed(
+    policy: &Policy,
+    record: &Record,
+    learning: &Learning,
+    refuse: fn(&Policy, &Facts) -> Refusal,
+) -> Vec<String> {
+    let facts = facts_of(policy, record, learning);
+    let failing = refuse(policy, &facts).facts.into_iter();
+    failing.map(|fact| fact_words(policy, &facts, fact)).collect()
 }
 
 /// Whether a learning of another year is of the year before or after, so that
@@ -287,7 +299,13 @@ pub(super) fn describe(policy: &Policy, learning: &Learning) -> String {
         Amount::Days(days) => format!("，{days} 天"),
         Amount::Unstated => String::new(),
     };
-    format!("{}（{}，{} 完成{amount}）", learning.id, kind(policy, learning), learning.completed)
+    let verb = match learning.source {
+        Source::Training | Source::Certificate => "完成",
+        Source::Exam => "取证",
+    };
+    let year = learning.year.map(|year| format!("，写明 {year} 年度")).unwrap_or_default();
+    let Learning { id, completed, .. } = learning;
+    format!("{id}（{}，{completed} {verb}{amount}{year}）", kind(policy, learning))
 }
 
 fn kind(policy: &Policy, learning: &Learning) -> String {

@@ -80,7 +80,7 @@ fn an_examination_counts_by_a_certificate_that_was_checked() {
     };
     let name = "\"name\":\"样张工程师职业资格\"";
     let confirmed = "\"approval\":{\"status\":\"已核定\",\"by\":\"150600\"}";
-    let asks = "待核定 30/20 x（职业资格考试合格，2022-03-15 完成）没有能够采信的证明：请补已审的证明材料。";
+    let asks = "待核定 30/20 x（职业资格考试合格，2022-03-15 取证）没有能够采信的证明：请补已审的证明材料。";
     for (rest, wanted) in [
         (format!("{name},\"evidence\":[\"e\"]"), "通过 30/60"),
         (format!("{name},\"evidence\":[\"w\"]"), asks),
@@ -92,7 +92,7 @@ fn an_examination_counts_by_a_certificate_that_was_checked() {
         // D15: one that the office does not list waits.
         (
             "\"name\":\"样张无名考试\",\"evidence\":[\"e\"]".to_owned(),
-            "待核定 30/20 名册中没有x（职业资格考试合格，2022-03-15 完成）：请核对它是否属于计入的考试；属于的，登记到名册。",
+            "待核定 30/20 名册中没有x（职业资格考试合格，2022-03-15 取证）：请核对它是否属于计入的考试；属于的，登记到名册。",
         ),
     ] {
         assert_eq!(year(&exam(&rest)), (wanted.to_owned(), Vec::new()), "{rest}");

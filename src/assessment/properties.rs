@@ -93,6 +93,7 @@ fn some_learning() -> impl Strategy<Value = Vec<Learning>> {
                 let day: usize = day;
                 let region = Some(if inside { "1501" } else { "11" }.to_owned());
                 Learning {
+                    source: record::Source::Certificate,
                     id: format!("t{at}"),
                     kind: Value::Word(kind),
                     claimed: None,

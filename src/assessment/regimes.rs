@@ -86,6 +86,7 @@ fn day(text: &str) -> Date {
 /// A learning of this kind, confirmed.
 fn learning(kind: usize, completed: Date, year: Option<u16>, hours: u32) -> Learning {
     Learning {
+        source: super::record::Source::Certificate,
         id: format!("t{completed}"),
         kind: Value::Word(kind),
         claimed: None,

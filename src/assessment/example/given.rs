@@ -7,7 +7,7 @@ use crate::assessment::engine::Facts;
 use crate::assessment::policy::vocabulary::{Answer, Fact, Value, Vocabulary};
 use crate::assessment::record::{
     Amount, Approval, Learning, Listed, Name, Person, PersonId, Proof, Record, Role, RoleHeld,
-    Standing,
+    Source, Standing,
 };
 use crate::time::Date;
 
@@ -125,8 +125,10 @@ impl Run<'_> {
         };
         let id = format!("t{}", at + 1);
         let (claimed, proof, listed) = (None, Proof::Checked, Listed::Yes);
+        let source = if is_exam { Source::Exam } else { Source::Certificate };
         Ok(Learning {
             id,
+            source,
             kind,
             claimed,
             year,

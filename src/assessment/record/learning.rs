@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 
 use super::read::Reader;
 use super::shape;
-use super::{Amount, Approval, Attendance, ClassId, Learning, Listed, MAX_ELEMENTS};
+use super::{Amount, Approval, Attendance, ClassId, Learning, Listed, MAX_ELEMENTS, Source};
 use crate::assessment::json::Text;
 use crate::assessment::policy::vocabulary::{Fact, Shape, Value};
 use crate::diagnostic::Place;
@@ -149,6 +149,7 @@ impl<'a> Reader<'a> {
         }
         Some(Learning {
             id: training.id.value.into_owned(),
+            source: Source::Training,
             approval: self.approval(training.approval.as_ref(), completed, Approval::Unknown)?,
             kind: kind?,
             claimed,
@@ -174,6 +175,7 @@ impl<'a> Reader<'a> {
         };
         Some(Learning {
             id: conversion.id.value.into_owned(),
+            source: Source::Certificate,
             approval: self.approval(conversion.approval.as_ref(), completed, Approval::Unknown)?,
             kind: kind?,
             claimed,
@@ -216,6 +218,7 @@ impl<'a> Reader<'a> {
         let place = exam.place.as_ref().and_then(|place| self.region(place));
         Some(Learning {
             id: exam.id.value.clone().into_owned(),
+            source: Source::Exam,
             approval: self.approval(exam.approval.as_ref(), completed, Approval::NotNeeded)?,
             kind: kind?,
             claimed: None,

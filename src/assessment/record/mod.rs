@@ -310,6 +310,8 @@ pub enum Role {
 pub struct Learning {
     /// Its number in the record.
     pub id: String,
+    /// What it is proven by.
+    pub source: Source,
     /// What kind of learning it is, as a word of the vocabulary.
     pub kind: Value,
     /// The category that the file claims for it.
@@ -328,6 +330,17 @@ pub struct Learning {
     pub proof: Proof,
     /// Whether it is one of those that the office keeps a list of.
     pub listed: Listed,
+}
+
+/// What a learning is proven by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A training's own record of hours.
+    Training,
+    /// A certificate whose hours or days are converted.
+    Certificate,
+    /// An examination that was passed.
+    Exam,
 }
 
 /// Whether an examination stands on the office's list of those that count.

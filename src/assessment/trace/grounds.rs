@@ -128,8 +128,10 @@ fn treated(case: &Case<'_>, result: &Determination) -> Vec<String> {
     let mut names_of = Vec::new();
     for account in &result.accounts {
         let Some(policy) = case.policies.get(&account.year) else { continue };
-        let rules = account.learnings.iter().flat_map(|it| &it.rules);
-        names_of.extend(rules.map(|rule| names(policy, &[*rule])));
+        // In the order of the notice, whatever the order of the record is.
+        let rules: BTreeSet<usize> =
+            account.learnings.iter().flat_map(|it| it.rules.iter().copied()).collect();
+        names_of.extend(rules.into_iter().map(|rule| names(policy, &[rule])));
         let periods = policy.terms.iter().flat_map(|it| &it.period_by);
         names_of.extend(periods.map(|rule| names(policy, &[*rule])));
     }

@@ -1,15 +1,15 @@
 //! What a learning year requires, and what became of each learning.
 
 use super::Step;
-use crate::assessment::account::Account;
+use crate::assessment::account::{Account, facts_of};
 use crate::assessment::application::Determination;
-use crate::assessment::determination::{Ask, Treated, Treatment};
-use crate::assessment::explain;
+use crate::assessment::determination::{Treated, Treatment};
+use crate::assessment::explain::{self, fact_words};
 use crate::assessment::hours::Hours;
-use crate::assessment::policy::vocabulary::Output;
+use crate::assessment::policy::vocabulary::{Fact, Output};
 use crate::assessment::policy::{Policy, names};
-use crate::assessment::record::Record;
-use crate::assessment::refusal::{uncredited, unrecognised};
+use crate::assessment::record::{Approval, Learning, Proof, Record};
+use crate::assessment::refusal::{row_of_kind, uncredited, unrecognised};
 
 /// The hours that a year requires in full and the days on which learning counts, each
 /// with the rules that say so.
@@ -80,6 +80,43 @@ pub(super) fn learnings(
     told.filter_map(|treatment| told_of(policy, record, treatment)).collect()
 }
 
+/// The rules that credit and recognise a learning, of those that decided what became of
+/// it; the output is the first's.
+fn crediting(policy: &Policy, rules: &[usize]) -> (Output, Vec<usize>) {
+    let of = |output: Output| {
+        let is_of = move |rule: &&usize| {
+            policy.rules.get(**rule).is_some_and(|it| it.rule.output == output)
+        };
+        rules.iter().filter(is_of).copied()
+    };
+    (Output::Credit, of(Output::Credit).chain(of(Output::Recognition)).collect())
+}
+
+/// The facts that rules on learning of this kind ask about, in words, and the evidence
+/// where nobody need confirm it: what is not here cannot change what became of it.
+fn asked(policy: &Policy, record: &Record, learning: &Learning) -> Vec<String> {
+    let facts = facts_of(policy, record, learning);
+    let credit = policy.deciding(Output::Credit);
+    let credit = credit.filter(|(_, it)| row_of_kind(&it.rule, &facts).is_some());
+    let recognition = policy.deciding(Output::Recognition);
+    let recognition = recognition.filter(|_| learning.approval != Approval::NotNeeded);
+    let mut told = Vec::new();
+    for (_, of) in credit.chain(recognition) {
+        let conditions = of.rule.conditions.iter().map(|it| it.fact);
+        let asked = conditions.chain(of.rule.inputs.iter().copied());
+        for fact in asked.filter(|fact| *fact != Fact::TrainingKind) {
+            let words = fact_words(policy, &facts, fact);
+            if !told.contains(&words) {
+                told.push(words);
+            }
+        }
+    }
+    if learning.approval == Approval::NotNeeded && learning.proof == Proof::Checked {
+        told.push("证明材料 已审".to_owned());
+    }
+    told
+}
+
 /// What became of a learning.
 fn told_of(policy: &Policy, record: &Record, treatment: &Treatment) -> Option<Step> {
     let learning = record.learnings.get(treatment.learning)?;
@@ -93,25 +130,22 @@ fn told_of(policy: &Policy, record: &Record, treatment: &Treatment) -> Option<St
         (output, rules.iter().find(decides).into_iter().copied().collect::<Vec<usize>>())
     };
     let (result, (output, rules)) = match decided {
-        Treated::Counted { category, hours } => (
-            format!("{} {hours} {}", label(*category), policy.vocabulary.unit()),
-            cited(Output::Credit),
-        ),
-        Treated::Waiting { question, .. } => {
-            let recognition = cited(Output::Recognition);
-            let is_recognition = *question == Ask::Approval && !recognition.1.is_empty();
-            let cited = if is_recognition { recognition } else { cited(Output::Credit) };
-            ("待核定".to_owned(), cited)
+        Treated::Counted { category, hours } => {
+            given.extend(asked(policy, record, learning));
+            let words = format!("{} {hours} {}", label(*category), policy.vocabulary.unit());
+            (words, crediting(policy, rules))
+        }
+        Treated::Waiting { .. } => {
+            given.extend(asked(policy, record, learning));
+            ("待核定".to_owned(), crediting(policy, rules))
         }
         Treated::NoRule => {
-            let refusal = uncredited(policy, record, learning);
-            given.extend(refusal.given);
-            ("没有条款计入".to_owned(), (Output::Credit, refusal.rules))
+            given.extend(explain::failed(policy, record, learning, uncredited));
+            ("没有条款计入".to_owned(), crediting(policy, rules))
         }
         Treated::NotRecognised { .. } => {
-            let refusal = unrecognised(policy, record, learning);
-            given.extend(refusal.given);
-            ("未获核定，不予认可".to_owned(), (Output::Recognition, refusal.rules))
+            given.extend(explain::failed(policy, record, learning, unrecognised));
+            ("未获核定，不予认可".to_owned(), cited(Output::Recognition))
         }
         Treated::OutsidePeriod { .. } => (
             format!("写明是 {year} 年度的，却不在该年度的学习期间内，不计入任何年度"),

@@ -1,5 +1,7 @@
 //! What a trace says that no story shows.
 
+mod learning;
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -84,6 +86,7 @@ fn what_was_learned_a_day_late_is_told_with_the_clause_that_leaves_it_out() {
     };
     let base = policy.vocabulary.labelled(Fact::TrainingKind, "基地培训").unwrap();
     let late = Learning {
+        source: crate::assessment::record::Source::Training,
         id: "t1".to_owned(),
         kind: base,
         claimed: None,
