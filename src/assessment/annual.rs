@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::account::{Account, account};
 use super::completion::Completions;
-use super::course::Notes;
+use super::course::first_owed;
 use super::determination::{CategoryHours, Determination, Outcome, Question, Treated, Treatment};
 use super::facts::facts;
 use super::hours::Hours;
@@ -94,12 +94,14 @@ fn owed(policy: &Policy, record: &Record) -> Owed {
     let mut rules = BTreeSet::new();
     let mut ends = Vec::with_capacity(count);
     for at in 0..count {
-        let mut notes = Notes::new(policy);
-        match notes.first_owed(&completions.at(at)) {
-            Ok(first) => ends.push(first.is_none_or(|first| first <= year)),
+        match first_owed(policy, &completions.at(at)) {
+            Ok(Some((first, cited))) => {
+                ends.push(first <= year);
+                rules.extend(cited.rules);
+            }
+            Ok(None) => ends.push(true),
             Err(question) => return Owed::Open { questions: vec![question] },
         }
-        rules.extend(notes.rules);
     }
     match (ends.iter().any(|owes| *owes), ends.iter().all(|owes| *owes)) {
         (_, true) => Owed::Yes { rules },

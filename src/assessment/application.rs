@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::{Account, account};
 use super::completion::Completions;
-use super::course::{Course, course, parameter};
+use super::course::{Cited, Course, course, parameter};
 use super::determination::{Asked, Outcome, Question, Treatment};
 use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
@@ -193,8 +193,9 @@ fn needs<'a>(
     course: &Course,
     accounts: impl Iterator<Item = &'a Account>,
 ) -> Vec<Need> {
-    let window_test = parameter(policy, &course.decisions, |parameters| parameters.window_test);
-    let part_of = parameter(policy, &course.decisions, |parameters| parameters.part_of);
+    let decisions = course.decisions();
+    let window_test = parameter(policy, &decisions, |parameters| parameters.window_test);
+    let part_of = parameter(policy, &decisions, |parameters| parameters.part_of);
     let is_total = part_of == Some(PartOf::Total) && matches!(course.degree, Degree::Part(_));
     let mut needs: Vec<Need> = Vec::new();
     let mut add = |need: Need| {
@@ -230,7 +231,9 @@ fn gather(
     let courses: Vec<Course> = ends.into_iter().filter_map(|end| end.course).collect();
     let years: BTreeSet<u16> = courses.iter().flat_map(|it| it.window.iter().copied()).collect();
     let degrees: BTreeSet<Degree> = courses.iter().map(|course| course.degree).collect();
-    for year in &years {
+    // Where nothing is asked for, no hours are looked at.
+    let is_asked = degrees.iter().any(|degree| *degree != Degree::NotRequired);
+    for year in years.iter().filter(|_| is_asked) {
         accounts.of(case, *year);
     }
     let accounts: Vec<Account> =
@@ -238,10 +241,7 @@ fn gather(
     let most = courses.iter().max_by_key(|course| course.degree);
     let asked = most.map(|course| needs(case.policy, course, accounts.iter()));
     let asked = asked.unwrap_or_default().into_iter().map(Need::told).collect();
-    let mut rules: BTreeSet<usize> =
-        courses.iter().flat_map(|course| course.rules.iter().copied()).collect();
-    let mut decisions: BTreeSet<String> =
-        courses.into_iter().flat_map(|course| course.decisions).collect();
+    let Cited { mut rules, mut decisions } = cited(&courses);
     let mut questions = questions;
     let consequences = consequences(case, outcome, &mut rules, &mut decisions, &mut questions);
     if outcome == Outcome::Failed {
@@ -259,6 +259,25 @@ fn gather(
         decisions,
         questions,
         consequences,
+    }
+}
+
+/// What a result rests on. Of completions that go the same way, what only some of them
+/// cite is of no weight.
+fn cited(courses: &[Course]) -> Cited {
+    let parts: [fn(&Course) -> &Cited; 3] =
+        [|it| &it.by_window, |it| &it.by_start, |it| &it.by_degree];
+    let way = |course: &Course| match course.degree {
+        Degree::NotRequired => (course.degree, Vec::new()),
+        Degree::Reference | Degree::Part(_) | Degree::Full => {
+            (course.degree, course.window.clone())
+        }
+    };
+    let ways: BTreeSet<_> = courses.iter().map(way).collect();
+    let alike = parts.map(|part| Cited::alike(courses.iter().map(part)));
+    match (ways.len(), Cited::any(alike.iter())) {
+        (0 | 1, alike) if !alike.rules.is_empty() => alike,
+        _ => Cited::any(courses.iter().flat_map(|course| parts.map(|part| part(course)))),
     }
 }
 

@@ -85,7 +85,7 @@ impl<'p> Completions<'p> {
 /// rules tell apart, and each number of years within the longest window and one
 /// after it, since a window is cut year by year. Numbers that what is known of a date rules out are
 /// not among them.
-fn values(policy: &Policy, facts: &Facts, fact: Fact) -> Vec<Value> {
+pub(super) fn values(policy: &Policy, facts: &Facts, fact: Fact) -> Vec<Value> {
     let mut values = values_to_try(policy, fact);
     if fact.cuts_a_window() {
         let longest = i32::from(policy.longest_window());

@@ -15,93 +15,134 @@ pub(super) struct Course {
     /// The learning years, earliest first.
     pub window: Vec<u16>,
     pub degree: Degree,
+    /// What says which years: 窗口.
+    pub by_window: Cited,
+    /// What says from which of them on: 窗口起.
+    pub by_start: Cited,
+    /// What says how much of their hours: 要求程度.
+    pub by_degree: Cited,
+}
+
+impl Course {
+    /// The decisions that it rests on.
+    pub(super) fn decisions(&self) -> BTreeSet<String> {
+        let all = [&self.by_window, &self.by_start, &self.by_degree];
+        all.into_iter().flat_map(|cited| cited.decisions.iter().cloned()).collect()
+    }
+}
+
+/// Rules that decide something, by number, and the decisions that they use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cited {
     pub rules: BTreeSet<usize>,
     pub decisions: BTreeSet<String>,
+}
+
+impl Cited {
+    /// What some courses rest on in deciding the same: what all of them cite, as what only
+    /// some do does not matter; all that any does, where each has a reason of its own.
+    pub(super) fn alike<'c>(all: impl Iterator<Item = &'c Self> + Clone) -> Self {
+        let common = all.clone().cloned().reduce(|one, other| Self {
+            rules: &one.rules & &other.rules,
+            decisions: &one.decisions & &other.decisions,
+        });
+        let common = common.unwrap_or_default();
+        let has_own_reasons = all.clone().all(|it| !it.rules.is_empty());
+        if common.rules.is_empty() && has_own_reasons { Self::any(all) } else { common }
+    }
+
+    /// All that any of some courses cites.
+    pub(super) fn any<'c>(all: impl Iterator<Item = &'c Self>) -> Self {
+        all.cloned().fold(Self::default(), |one, other| Self {
+            rules: &one.rules | &other.rules,
+            decisions: &one.decisions | &other.decisions,
+        })
+    }
 }
 
 /// The course of an application with these facts; nothing where no rule provides
 /// for such an application.
 pub(super) fn course(policy: &Policy, facts: &Facts) -> Result<Option<Course>, Question> {
-    let mut notes = Notes::new(policy);
-    let window = match notes.decide(Output::Window, facts)? {
-        Some(Value::Window(window)) => window,
+    let (window, mut by_window) = match decided(policy, Output::Window, facts)? {
+        Some((Value::Window(window), cited)) => (window, cited),
         // The annual purpose looks at its own year, and needs no rule for it.
-        _ if is_annual(policy, facts) => Window { count: 1, back: 0 },
+        _ if is_annual(policy, facts) => (Window { count: 1, back: 0 }, Cited::default()),
         _ => return Ok(None),
     };
     let mut years: Vec<u16> = window.years(policy.year).collect();
-    if let Some(first) = notes.first_owed(facts)? {
+    let start = first_owed(policy, facts)?;
+    let mut by_start = Cited::default();
+    if let Some((first, cited)) = start {
         years.retain(|year| *year >= first);
+        by_start = cited;
     }
-    let degree = match notes.decide(Output::Degree, facts)? {
-        Some(Value::Degree(degree)) => degree,
-        _ => Degree::Full,
+    let (degree, mut by_degree) = match decided(policy, Output::Degree, facts)? {
+        Some((Value::Degree(degree), cited)) => (degree, cited),
+        _ => (Degree::Full, Cited::default()),
     };
-    let degree = if years.is_empty() { Degree::NotRequired } else { degree };
-    let Notes { rules, decisions, .. } = notes;
-    Ok(Some(Course { window: years, degree, rules, decisions }))
+    // Where nothing is asked for, what would say how much or of which years is idle.
+    let degree = if degree == Degree::NotRequired {
+        (by_window, by_start) = (Cited::default(), Cited::default());
+        degree
+    } else if years.is_empty() {
+        by_degree = Cited::default();
+        Degree::NotRequired
+    } else {
+        degree
+    };
+    Ok(Some(Course { window: years, degree, by_window, by_start, by_degree }))
 }
 
-fn is_annual(policy: &Policy, facts: &Facts) -> bool {
+/// Whether what is judged is the annual requirement, 年度审验.
+pub(super) fn is_annual(policy: &Policy, facts: &Facts) -> bool {
     let annual = policy.vocabulary.keyed(Fact::Purpose, "annual");
     annual.is_some() && facts.value(Fact::Purpose) == annual
 }
 
-/// Rules and decisions that are used on the way.
-#[derive(Debug)]
-pub(super) struct Notes<'p> {
-    policy: &'p Policy,
-    pub rules: BTreeSet<usize>,
-    pub decisions: BTreeSet<String>,
+/// The first learning year in which anything is owed, where rules say so:
+/// after a transfer, entry into service, or qualifying.
+pub(super) fn first_owed(policy: &Policy, facts: &Facts) -> Result<Option<(u16, Cited)>, Question> {
+    let Some((value, cited)) = decided(policy, Output::WindowStart, facts)? else {
+        return Ok(None);
+    };
+    let Some(fact) = counted_from(&policy.vocabulary, value) else { return Ok(None) };
+    let Some(Value::Number(since)) = facts.value(fact) else {
+        return Err(facts.ask(fact));
+    };
+    let first_owed = parameter(policy, &cited.decisions, |parameters| parameters.first_owed);
+    let begun = i32::from(policy.year).saturating_sub(since);
+    let first = match first_owed {
+        Some(FirstOwed::SameYear) => begun,
+        Some(FirstOwed::YearAfter) | None => begun.saturating_add(1),
+    };
+    Ok(Some((u16::try_from(first.max(0)).unwrap_or(u16::MAX), cited)))
 }
 
-impl<'p> Notes<'p> {
-    pub(super) const fn new(policy: &'p Policy) -> Self {
-        Self { policy, rules: BTreeSet::new(), decisions: BTreeSet::new() }
-    }
-
-    /// The first learning year in which anything is owed, where rules say so:
-    /// after a transfer, entry into service, or qualifying.
-    pub(super) fn first_owed(&mut self, facts: &Facts) -> Result<Option<u16>, Question> {
-        let mut own = Self::new(self.policy);
-        let Some(value) = own.decide(Output::WindowStart, facts)? else { return Ok(None) };
-        let Some(fact) = counted_from(&self.policy.vocabulary, value) else { return Ok(None) };
-        let Some(Value::Number(since)) = facts.value(fact) else {
-            return Err(facts.ask(fact));
-        };
-        let policy = self.policy;
-        let first_owed = parameter(policy, &own.decisions, |parameters| parameters.first_owed);
-        let begun = i32::from(policy.year).saturating_sub(since);
-        let first = match first_owed {
-            Some(FirstOwed::SameYear) => begun,
-            Some(FirstOwed::YearAfter) | None => begun.saturating_add(1),
-        };
-        self.rules.extend(own.rules);
-        self.decisions.extend(own.decisions);
-        Ok(Some(u16::try_from(first.max(0)).unwrap_or(u16::MAX)))
-    }
-
-    /// The first column of a decided output.
-    fn decide(&mut self, output: Output, facts: &Facts) -> Result<Option<Value>, Question> {
-        match decide(self.policy, output, facts) {
-            Decided::One { values, rules, settled } => {
-                for rule in &rules {
-                    self.decisions.extend(self.policy.rules[*rule].rule.decisions.iter().cloned());
-                    self.decisions.extend(definitions_of(self.policy, *rule));
-                }
-                self.rules.extend(rules);
-                if settled == Settled::ByDecision {
-                    let settlement = self.policy.settlements.get(&output);
-                    self.decisions.extend(settlement.map(|it| it.decision.clone()));
-                }
-                Ok(values.first().copied())
+/// The first column of a decided output, and what decides it.
+fn decided(
+    policy: &Policy,
+    output: Output,
+    facts: &Facts,
+) -> Result<Option<(Value, Cited)>, Question> {
+    match decide(policy, output, facts) {
+        Decided::One { values, rules, settled } => {
+            let mut decisions = BTreeSet::new();
+            for rule in &rules {
+                decisions.extend(policy.rules[*rule].rule.decisions.iter().cloned());
+                decisions.extend(definitions_of(policy, *rule));
             }
-            Decided::Nothing => Ok(None),
-            Decided::Open { missing, .. } => {
-                Err(facts.ask(missing.into_iter().next().unwrap_or(Fact::Purpose)))
+            if settled == Settled::ByDecision {
+                let settlement = policy.settlements.get(&output);
+                decisions.extend(settlement.map(|it| it.decision.clone()));
             }
-            Decided::Collision { rules } => Err(Question::Rules(rules)),
+            let cited = Cited { rules: rules.into_iter().collect(), decisions };
+            Ok(values.first().map(|value| (*value, cited)))
         }
+        Decided::Nothing => Ok(None),
+        Decided::Open { missing, .. } => {
+            Err(facts.ask(missing.into_iter().next().unwrap_or(Fact::Purpose)))
+        }
+        Decided::Collision { rules } => Err(Question::Rules(rules)),
     }
 }
 

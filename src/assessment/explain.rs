@@ -120,9 +120,9 @@ pub fn question(policy: &Policy, record: &Record, question: &Question) -> String
             label(policy, *category),
             policy.vocabulary.unit()
         ),
-        Question::Fact(fact) => format!("请补{}。", policy.vocabulary.fact_label(*fact)),
+        Question::Fact(fact) => format!("请补充“{}”。", policy.vocabulary.fact_label(*fact)),
         Question::Proof(fact) => format!(
-            "档案写明了{}，没有能够采信的证明：请补已审的证明材料{}。",
+            "档案写明了“{}”，没有能够采信的证明：请补已审的证明材料{}。",
             policy.vocabulary.fact_label(*fact),
             if *fact == Fact::DesignatedHospital { "和派遣文号" } else { "" }
         ),
@@ -187,7 +187,7 @@ fn ask_words(policy: &Policy, learning: &str, ask: &Ask) -> String {
             let labels: Vec<_> =
                 facts.iter().map(|fact| policy.vocabulary.fact_label(*fact)).collect();
             format!(
-                "与{learning}有关的{}，没有能够采信的证明：请补已审的证明材料。",
+                "与{learning}有关的“{}”，没有能够采信的证明：请补已审的证明材料。",
                 labels.join("、")
             )
         }

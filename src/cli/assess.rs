@@ -104,6 +104,7 @@ enum Judged {
 /// A purpose of a year that no notice speaks of: nobody can judge it yet.
 #[derive(Serialize)]
 struct WithoutRules {
+    person: String,
     outcome: &'static str,
     purpose: String,
     year: u16,
@@ -124,7 +125,8 @@ impl Display for Judged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ByRules(trace) => trace.fmt(f),
-            Self::WithoutRules(WithoutRules { outcome, purpose, year, on, questions }) => {
+            Self::WithoutRules(WithoutRules { person, outcome, purpose, year, on, questions }) => {
+                writeln!(f, "没有 {year} 年度的规则集   {person}")?;
                 writeln!(f, "结论 {outcome}   {purpose} {year} 年度   申报日 {on}")?;
                 questions.iter().try_for_each(|question| writeln!(f, "   {question}"))
             }
@@ -265,7 +267,7 @@ fn traces(
         }
         application.grade = grade.or(application.grade);
         let Some(policy) = project.policies.get(&application.year) else {
-            traces.push(Judged::WithoutRules(without_rules(project, &application)));
+            traces.push(Judged::WithoutRules(without_rules(project, record, &application)));
             continue;
         };
         let facts = facts(policy, record, &application);
@@ -287,9 +289,10 @@ fn year_of(project: &Project, day: Date) -> u16 {
     policy_on(&project.policies, day).map_or_else(|| day.year(), |policy| policy.year)
 }
 
-fn without_rules(project: &Project, application: &Application) -> WithoutRules {
+fn without_rules(project: &Project, record: &Record, application: &Application) -> WithoutRules {
     let (vocabulary, year) = (&project.vocabulary, application.year);
     WithoutRules {
+        person: record.id.as_str().to_owned(),
         outcome: Outcome::Unclear.word(),
         purpose: vocabulary.value_text(vocabulary.words(Fact::Purpose), application.purpose),
         year,

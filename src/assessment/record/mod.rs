@@ -407,13 +407,11 @@ impl Record {
     /// The days of entry into service that the posts leave possible: nobody entered
     /// later than on the first day of the earliest post, or of a transfer.
     pub fn entered_by(&self) -> Option<DateRange> {
-        let first = Date::new(1900, 1, 1).expect("a day of the calendar");
         let posts = self.posts.iter().filter(|post| post.proof != Proof::Rejected);
         let posts = posts.filter_map(|post| post.from);
         let transfers = self.person.transfers.iter().flatten();
         let transfers = transfers.filter(|it| it.proof != Proof::Rejected).map(|it| it.value);
-        let last = posts.chain(transfers).min()?;
-        Some(DateRange { first: first.min(last), last })
+        posts.chain(transfers).min().map(DateRange::until)
     }
 
     /// Whether a role was held on a day; `None` where it is not known.

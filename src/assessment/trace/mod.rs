@@ -13,10 +13,11 @@ use serde::Serialize;
 
 use self::grounds::grounds;
 use self::learning::{learnings, terms};
-use self::rule::{step, tried};
+use self::rule::{consequences, step, tried};
 use crate::assessment::account::Account;
 use crate::assessment::application::{Case, Determination};
-use crate::assessment::determination::{Asked, Of, Outcome, Question};
+use crate::assessment::course::is_annual;
+use crate::assessment::determination::{self, Asked, Of, Outcome, Question};
 use crate::assessment::explain::{self, Reason};
 use crate::assessment::hours::Hours;
 use crate::assessment::policy::decision::{Decision, FailedResult};
@@ -40,7 +41,7 @@ pub struct Trace {
     pub purpose: String,
     /// The year applied in.
     pub year: u16,
-    /// The day of the application, where it has one.
+    /// The day of the application, where there is one: the annual purpose has none.
     pub on: Option<String>,
     /// The clauses that the result rests on, by the names of their rules, the deciding
     /// one first; where no clause provides for it, those that were looked at.
@@ -173,9 +174,12 @@ pub struct CategoryHours {
     pub category: String,
     /// What the year requires in full.
     pub required: String,
+    /// What was asked for, where it is less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
     /// What counts; nothing where there is no record.
     pub credited: Option<String>,
-    /// What is short of what was asked for.
+    /// What is short of what was asked for; nothing where there is no record.
     pub short: Option<String>,
 }
 
@@ -221,7 +225,12 @@ pub fn trace(case: &Case<'_>, result: &Determination, ids: &RuleSetIds) -> Trace
         let value = facts.value(fact)?;
         Some(vocabulary.value_text(vocabulary.words(fact), value))
     };
-    let steps = result.rules.iter().filter_map(|rule| step(case, result, *rule));
+    let is_consequence = |rule: &usize| {
+        policy.rules.get(*rule).is_some_and(|it| it.rule.output == Output::Consequence)
+    };
+    let steps = result.rules.iter().filter(|rule| !is_consequence(rule));
+    let steps = steps.filter_map(|rule| step(case, *rule));
+    let steps = steps.chain(consequences(case, result));
     let mut decisions: BTreeSet<String> = result.decisions.clone();
     if result.outcome == Outcome::NotApplicable {
         let label = vocabulary.output_label(Output::Window);
@@ -248,7 +257,7 @@ pub fn trace(case: &Case<'_>, result: &Determination, ids: &RuleSetIds) -> Trace
         passed_as: if result.outcome == Outcome::Passed { passed_as(result) } else { Vec::new() },
         purpose: text(Fact::Purpose).unwrap_or_default(),
         year: result.year,
-        on: text(Fact::AppliedOn),
+        on: text(Fact::AppliedOn).filter(|_| !is_annual(policy, &facts)),
         grounds: grounds(case, result),
         steps: steps.collect(),
         tried,
@@ -287,9 +296,13 @@ fn year_hours(
     ids: &RuleSetIds,
 ) -> YearHours {
     let label = |at: usize| policy.vocabulary.categories().get(at).map(|it| it.label.clone());
-    let short = |category: usize| {
+    let asked = |category: usize| {
         let is_of = |it: &&Asked| it.years == [account.year] && is_of(account, category, it.of);
-        result.shortfalls().find(is_of).map(|it| it.shortfall().to_string())
+        result.asked.iter().find(is_of)
+    };
+    let short = |hours: &determination::CategoryHours| {
+        let short = asked(hours.category).filter(|_| hours.credited.is_some())?.shortfall();
+        (short > Hours::ZERO).then(|| short.to_string())
     };
     YearHours {
         year: account.year,
@@ -301,8 +314,11 @@ fn year_hours(
             .map(|hours| CategoryHours {
                 category: label(hours.category).unwrap_or_default(),
                 required: hours.required.to_string(),
+                asked: asked(hours.category)
+                    .filter(|it| it.required < hours.required)
+                    .map(|it| it.required.to_string()),
                 credited: hours.credited.map(|it| it.to_string()),
-                short: short(hours.category),
+                short: short(hours),
             })
             .collect(),
         learnings: learnings(policy, case.record, result, account),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{RuleSet, Step, Together, Trace, Tried, UsedDecision, YearHours};
+use super::{CategoryHours, RuleSet, Step, Together, Trace, Tried, UsedDecision, YearHours};
 
 impl fmt::Display for RuleSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,9 +72,6 @@ impl fmt::Display for Trace {
         for UsedDecision { id, choice, on } in &self.decisions {
             line(f, format!("裁量 {id}（{on} 登记）：{choice}"))?;
         }
-        for consequence in &self.consequences {
-            line(f, format!("后果 {consequence}"))?;
-        }
         for question in &self.questions {
             line(f, format!("询问 {question}"))?;
         }
@@ -95,9 +92,13 @@ fn year_line(year: &YearHours, unit: &str) -> String {
         _ => String::new(),
     };
     let categories = year.categories.iter().map(|hours| {
-        let credited = hours.credited.as_deref().unwrap_or("无记录");
-        let short = hours.short.as_ref().map(|it| format!("，差 {it}")).unwrap_or_default();
-        format!("{} {credited}/{}{short}", hours.category, hours.required)
+        let CategoryHours { category, required, asked, credited, short } = hours;
+        let credited = credited.as_deref().unwrap_or("无记录");
+        let short = short.as_ref().map(|it| format!("，差 {it}")).unwrap_or_default();
+        match asked {
+            Some(asked) => format!("{category} {credited}/{asked}（应修 {required}）{short}"),
+            None => format!("{category} {credited}/{required}{short}"),
+        }
     });
     format!("{unit} {} 年{basis}：{}", year.year, categories.collect::<Vec<_>>().join("；"))
 }

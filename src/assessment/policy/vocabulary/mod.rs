@@ -207,6 +207,9 @@ impl Vocabulary {
             Value::Day(day) => day.to_string(),
             Value::Number(number) => number.to_string(),
             Value::Date(DateRange { first, last }) if first == last => first.to_string(),
+            Value::Date(DateRange { first, last }) if first == DateRange::earliest() => {
+                format!("不晚于 {last}")
+            }
             Value::Date(DateRange { first, last }) => format!("{first} 至 {last}"),
             Value::Absent => "无".to_owned(),
             Value::Window(window) => window.to_string(),

@@ -83,6 +83,17 @@ impl DateRange {
     pub const fn day(date: Date) -> Self {
         Self { first: date, last: date }
     }
+
+    /// A date of which only the latest day that it can be is known.
+    pub fn until(last: Date) -> Self {
+        Self { first: Self::earliest().min(last), last }
+    }
+
+    /// The earliest day that a date of which nothing else is known can be: of the people
+    /// assessed nobody is older.
+    pub fn earliest() -> Date {
+        Date::new(1900, 1, 1).expect("a day of the calendar")
+    }
 }
 
 /// A day of a learning year: `1月1日`, or of the year after it: `次年4月30日`.

@@ -149,6 +149,36 @@ fn a_day_too_young_is_told_with_the_age_and_the_decisions_on_it() {
     assert!(line(&of_age, "周岁 50").is_none(), "it is used: {of_age}");
 }
 
+/// 鄂/二: the three consequences, each with what its row asks; in an enterprise, and
+/// where the kind of unit is unknown, there is no cap on awards to tell.
+#[test]
+fn what_follows_is_told_purpose_by_purpose() {
+    let policy = &SAMPLE.policies[&2022];
+    let word = |fact, text| policy.vocabulary.labelled(fact, text);
+    let told = |kind: Option<Value>| {
+        let facts = Facts::none()
+            .with(Fact::Purpose, word(Fact::Purpose, "考核评优"))
+            .with(Fact::UnitKind, kind);
+        let settled =
+            [0, 1].map(|category| SettledHours { year: 2021, category, hours: Hours::ZERO });
+        let record = Record { settled: settled.to_vec(), ..empty_record() };
+        let case = Case { policies: &SAMPLE.policies, policy, facts, record: &record };
+        let trace = trace(&case, &determine(&case), &RuleSetIds::new());
+        let steps = trace.steps.iter().filter(|step| step.output == "后果");
+        steps
+            .map(|step| format!("{} → {}", step.given[1..].join("，"), step.result))
+            .collect::<Vec<_>>()
+    };
+    let [merit, hiring] = ["用途 考核评优 → 不予评优", "用途 聘任 → 不得聘用"];
+    let award = |rest: &str| format!("用途 奖励，单位类型 {rest}");
+    assert_eq!(
+        told(word(Fact::UnitKind, "事业单位")),
+        [merit, hiring, &award("事业单位 → 嘉奖以下")]
+    );
+    assert_eq!(told(word(Fact::UnitKind, "企业")), [merit, hiring, &award("企业 → 无")]);
+    assert_eq!(told(None), [merit, hiring, &award("不明 → 视所缺事实而定")]);
+}
+
 fn before(
     policies: &BTreeMap<u16, Policy>,
     purpose: Option<Value>,
