@@ -152,14 +152,21 @@ fn treated(
             (vec![category], hours, None)
         }
         Decided::Open { missing, possible } => {
-            cited.extend(uncredited(policy, &facts).rules);
+            let rules = uncredited(policy, &facts).rules;
+            let most = possible.iter().filter_map(|values| credit(values));
+            let most = most.map(|(category, fixed)| {
+                amount(policy, learning, fixed, &rules, policy.terms.get(category))
+            });
+            // At most so much, whatever the facts turn out to be.
+            let hours = most.reduce(|one, other| Some(one?.max(other?))).flatten();
+            cited.extend(rules);
             let mut categories: Vec<_> =
                 possible.iter().filter_map(|values| credit(values)).map(|(it, _)| it).collect();
             categories.sort_unstable();
             categories.dedup();
             let unproven = facts.unproven_among(&missing);
             let ask = if unproven.is_empty() { Ask::Facts(missing) } else { Ask::Proof(unproven) };
-            (categories, None, Some(ask))
+            (categories, hours, Some(ask))
         }
         Decided::Collision { rules } => {
             let all = policy.vocabulary.learned().collect();
@@ -175,28 +182,25 @@ fn treated(
             Some(_) | None => Treated::OtherYear,
         };
     }
-    if let Some(question) = open {
-        return Treated::Waiting { categories, hours, question };
-    }
+    let mut questions: Vec<Ask> = open.into_iter().collect();
     match recognition(policy, learning, &facts, cited) {
         Recognition::Yes => {}
         Recognition::No => {
             cited.extend(unrecognised(policy, &facts).rules);
             return Treated::NotRecognised { category: categories[0] };
         }
-        Recognition::Open(question) => return Treated::Waiting { categories, hours, question },
+        Recognition::Open(question) => questions.push(question),
     }
-    if let Some(question) = unproven(learning, *with) {
-        // What was rejected does not show that nothing was learned either.
-        let hours = hours.filter(|hours| *hours > Hours::ZERO);
-        return Treated::Waiting { categories, hours, question };
-    }
-    if let Some(years) = unstated_year(policy, learning) {
-        return Treated::Waiting { categories, hours, question: Ask::Year(years) };
+    questions.extend(unproven(learning, *with));
+    questions.extend(unstated_year(policy, learning).map(Ask::Year));
+    if hours.is_none() && !matches!(learning.amount, Amount::Hours(_)) {
+        questions.push(Ask::CertificateHours);
     }
     match (hours, categories.first()) {
-        (Some(hours), Some(category)) => Treated::Counted { category: *category, hours },
-        _ => Treated::Waiting { categories, hours, question: Ask::CertificateHours },
+        (Some(hours), Some(category)) if questions.is_empty() => {
+            Treated::Counted { category: *category, hours }
+        }
+        _ => Treated::Waiting { categories, hours, questions },
     }
 }
 
@@ -364,6 +368,8 @@ fn credited(learnings: &[Treatment], category: usize) -> Option<Hours> {
             Treated::Counted { category: into, hours } if *into == category => {
                 sum = Some(sum.unwrap_or(Hours::ZERO).plus(*hours));
             }
+            // Nothing learned is on record once somebody has confirmed it.
+            Treated::Waiting { hours: Some(Hours::ZERO), .. } => {}
             Treated::Waiting { categories, .. } if categories.contains(&category) => {
                 sum = sum.or(Some(Hours::ZERO));
             }

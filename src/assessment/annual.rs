@@ -19,7 +19,7 @@ use crate::time::Date;
 pub fn assess(policy: &Policy, record: &Record) -> Determination {
     let account = account(policy, record);
     let needs: Vec<Need> = Need::all(&account).collect();
-    let (outcome, questions) = conclude(&needs, &[(account.year, &account.learnings)]);
+    let (outcome, questions) = conclude(record, &needs, &[(account.year, &account.learnings)]);
     let Account { year, categories, total: _, learnings, required_by } = account;
     let mut result = Determination {
         year,

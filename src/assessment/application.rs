@@ -177,7 +177,7 @@ fn judge(case: &Case<'_>, course: &Course, accounts: &mut Accounts) -> (Outcome,
         .iter()
         .filter_map(|year| Some((*year, &accounts.by_year.get(year)?.as_ref()?.learnings)))
         .collect();
-    let (outcome, mut asked) = conclude(&needs, &learnings);
+    let (outcome, mut asked) = conclude(case.record, &needs, &learnings);
     asked.append(&mut questions);
     match outcome {
         Outcome::Passed if !asked.is_empty() => (Outcome::Unclear, asked),

@@ -131,8 +131,8 @@ pub enum Treated {
         categories: Vec<usize>,
         /// With how many hours; `None` where that is open.
         hours: Option<Hours>,
-        /// What to ask for.
-        question: Ask,
+        /// All that has to be asked for before it can count.
+        questions: Vec<Ask>,
     },
     /// It is of another year: it says so, or says nothing and was completed outside
     /// the year's learning period.

@@ -1,10 +1,14 @@
 //! Hours that must be there, whether they are, and the fewest things to ask for
 //! where that is open.
 
+use std::cmp::Reverse;
+
 use super::account::Account;
-use super::determination::{Ask, Asked, CategoryHours, Of, Outcome, Question, Treated, Treatment};
+use super::determination::{Asked, CategoryHours, Of, Outcome, Question, Treated, Treatment};
 use super::hours::Hours;
 use super::policy::vocabulary::Degree;
+use super::record::Record;
+use crate::time::Date;
 
 /// Hours that must be there: of a category and year, or of several together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +107,11 @@ impl Need {
 }
 
 /// Passed, failed, or what to ask for.
+///
+/// What is asked for follows the days and numbers of learnings, not their order in the
+/// record.
 pub(super) fn conclude(
+    record: &Record,
     needs: &[Need],
     learnings: &[(u16, &Vec<Treatment>)],
 ) -> (Outcome, Vec<Question>) {
@@ -113,7 +121,7 @@ pub(super) fn conclude(
     }
     let mut questions: Vec<Question> = Vec::new();
     for need in short {
-        let Some(asks) = fewest(need, learnings, &questions) else {
+        let Some(asks) = fewest(record, need, learnings, &questions) else {
             return (Outcome::Failed, Vec::new());
         };
         questions.extend(asks);
@@ -122,8 +130,9 @@ pub(super) fn conclude(
 }
 
 /// The fewest things to ask for, beyond what is asked already, that can fill a
-/// shortfall, in the order of the record; `None` if all of them cannot.
+/// shortfall; `None` if all of them cannot.
 fn fewest(
+    record: &Record,
     need: &Need,
     learnings: &[(u16, &Vec<Treatment>)],
     asked: &[Question],
@@ -142,18 +151,21 @@ fn fewest(
     for (_, treatments) in learnings.iter().filter(|(year, _)| need.years.contains(year)) {
         for treatment in *treatments {
             match &treatment.decided {
-                Treated::Waiting { categories, hours, question: ask }
+                Treated::Waiting { categories, hours, questions }
                     if categories.iter().any(|it| need.categories.contains(it)) =>
                 {
                     let learning = treatment.learning;
-                    let question = Question::Learning { learning, ask: ask.clone() };
+                    let questions = questions.iter();
+                    let questions =
+                        questions.map(|ask| Question::Learning { learning, ask: ask.clone() });
+                    let new: Vec<_> = questions.filter(|it| !asked.contains(it)).collect();
+                    let Some(of) = record.learnings.get(learning) else { continue };
                     waiting.push(Waiting {
                         // What is open may amount to anything.
                         hours: hours.unwrap_or(need.required),
-                        is_new: !asked.contains(&question),
                         is_open: hours.is_none(),
-                        at: treatment.learning,
-                        ask,
+                        by: (of.completed, of.id.as_str()),
+                        new,
                     });
                 }
                 _ => {}
@@ -161,31 +173,31 @@ fn fewest(
         }
     }
     // What is asked already comes first. Then largest first needs the fewest; of
-    // equals those that are certain, then the order of the record.
-    waiting.sort_by_key(|it| (it.is_new, std::cmp::Reverse(it.hours), it.is_open, it.at));
+    // equals those that are certain, then the earliest.
+    waiting
+        .sort_by_key(|it| (!it.new.is_empty(), Reverse(it.hours), it.is_open, it.new.len(), it.by));
     let mut reached = Hours::ZERO;
-    let mut needed: Vec<(usize, &Ask)> = Vec::new();
-    for Waiting { hours, is_new, at, ask, .. } in waiting {
+    let mut needed: Vec<Waiting<'_>> = Vec::new();
+    for it in waiting {
         if reached >= need.shortfall() {
             break;
         }
-        reached = reached.plus(hours);
-        needed.extend(is_new.then_some((at, ask)));
+        reached = reached.plus(it.hours);
+        needed.push(it);
     }
     if reached < need.shortfall() {
         return None;
     }
-    needed.sort_by_key(|(at, _)| *at);
-    let question =
-        |(learning, ask): (usize, &Ask)| Question::Learning { learning, ask: ask.clone() };
-    Some(needed.into_iter().map(question).collect())
+    needed.sort_by_key(|it| it.by);
+    Some(needed.into_iter().flat_map(|it| it.new).collect())
 }
 
 /// A learning that would fill a shortfall if what is open about it were settled.
 struct Waiting<'l> {
     hours: Hours,
-    is_new: bool,
     is_open: bool,
-    at: usize,
-    ask: &'l Ask,
+    /// Its day and its number.
+    by: (Date, &'l str),
+    /// What has not been asked for yet.
+    new: Vec<Question>,
 }

@@ -159,7 +159,7 @@ fn a_learning_that_two_years_hold_waits_for_its_year() {
             let asked = Treated::Waiting {
                 categories: vec![0],
                 hours: Some(Hours::from_tenths(300)),
-                question: Ask::Year(vec![2021, 2022]),
+                questions: vec![Ask::Year(vec![2021, 2022])],
             };
             assert_eq!(result.learnings[0].decided == asked, is_open, "{completed} {year:?}");
         }
@@ -210,9 +210,11 @@ fn a_notice_of_the_next_year_answers_a_question_or_is_told_of() {
     let mut record = empty_record();
     let mut counts = |policies: &BTreeMap<u16, Policy>, completed: &str| {
         record.learnings = vec![learning(0, day(completed), None, 30)];
-        match assess(&policies[&2021], &record).learnings[0].decided {
+        match &assess(&policies[&2021], &record).learnings[0].decided {
             Treated::Counted { .. } => "counts",
-            Treated::Waiting { question: Ask::Year(_), .. } => "waits",
+            Treated::Waiting { questions, .. } if matches!(questions[..], [Ask::Year(_)]) => {
+                "waits"
+            }
             ref other => panic!("{other:?}"),
         }
     };
