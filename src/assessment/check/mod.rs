@@ -10,6 +10,8 @@
 //! notices meet: [`output`]. Of all years: [`period`], [`deadline`]. Of the
 //! register: [`decision`].
 
+#[cfg(test)]
+mod cases;
 mod deadline;
 mod decision;
 mod output;

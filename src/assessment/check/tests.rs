@@ -39,12 +39,12 @@ const SETTLES: &str = "settles = \"要求程度\"\nparameters = { conflict = \"m
 /// The problems of a notice with this front matter and these rules after the
 /// basis: `!` for an error, line, message. Undecided outputs are left out, and
 /// definitions that are not there.
-fn told(front: &str, rules: &str, decisions: &str) -> Vec<String> {
+pub(super) fn told(front: &str, rules: &str, decisions: &str) -> Vec<String> {
     // The last day of 2021 was a Friday.
     told_of(&notice(2021, front, &format!("{BASIS}\n{rules}")), decisions)
 }
 
-fn notice(year: u16, front: &str, body: &str) -> String {
+pub(super) fn notice(year: u16, front: &str, body: &str) -> String {
     format!(
         "+++\n\"标题\" = \"试\"\n\"命名空间\" = \"试\"\n\"发文机关\" = \"某局\"\n\"效力\" = \"有效\"\n\
          \"适用年度\" = [{year}]\n{front}+++\n{body}"
@@ -52,7 +52,7 @@ fn notice(year: u16, front: &str, body: &str) -> String {
 }
 
 /// The problems of a notice and of the register.
-fn told_of(text: &str, decisions: &str) -> Vec<String> {
+pub(super) fn told_of(text: &str, decisions: &str) -> Vec<String> {
     let mut problems = Diagnostics::new();
     let vocabulary = vocabulary();
     let notice = Notice::parse("n.md", text, Some(&vocabulary), &mut problems).unwrap();
@@ -79,7 +79,7 @@ fn told_of(text: &str, decisions: &str) -> Vec<String> {
 
 /// A rule of this head, whose first row is on line `first_row()` if it is the
 /// first after the basis and has no 适用.
-fn rule(head: &str, lines: &str, table: &str) -> String {
+pub(super) fn rule(head: &str, lines: &str, table: &str) -> String {
     let columns = table.lines().next().unwrap().matches('|').count() - 1;
     let mut text = format!("> **规则 {head}\n> 依据：“全部要求”\n{lines}>\n");
     for (at, row) in table.lines().enumerate() {
@@ -93,7 +93,7 @@ fn rule(head: &str, lines: &str, table: &str) -> String {
 
 /// One rule on 要求程度 under a clause of its own, two; its rows begin on line
 /// 31, or 32 with a line of 适用.
-fn one(lines: &str, table: &str) -> String {
+pub(super) fn one(lines: &str, table: &str) -> String {
     format!("二、全部要求。\n\n{}", rule("二** 定 要求程度", lines, table))
 }
 

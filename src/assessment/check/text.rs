@@ -6,6 +6,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::place;
+use crate::assessment::policy::clause::ClausePath;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::rule::Rule;
 use crate::diagnostic::{Diagnostics, Place};
@@ -63,15 +64,27 @@ fn ruled(notice: &Notice, problems: &mut Diagnostics) {
             problems.error(
                 place(),
                 format!("“有规则”列了条款 {path}，正文中没有这一条"),
-                "改正条款号，写成 \"三(五)\"",
+                nearest(notice, path),
             );
-        } else if !notice.rules.iter().any(|rule| rule.name.clause == *path) {
+        } else if !notice.rules.iter().any(|rule| rule.name.clause == *path)
+            && !notice.faulty.contains(path)
+        {
+            // A rule that stands there and could not be read has been told.
             problems.error(
                 place(),
                 format!("“有规则”列了条款 {path}，它之下却没有规则"),
                 "在该条之下写规则，或从“有规则”中删去",
             );
         }
+    }
+}
+
+/// Which clause may be meant by one that is not there.
+fn nearest(notice: &Notice, path: &ClausePath) -> String {
+    let paths = notice.clauses.iter().map(|clause| &clause.id.path);
+    match paths.min_by_key(|other| path.distance(other)) {
+        Some(near) => format!("改正条款号；最相近的是 {near}"),
+        None => "从“有规则”中删去：正文没有编号的条款".to_owned(),
     }
 }
 

@@ -110,6 +110,26 @@ impl Words {
 
 type Events<'a> = pulldown_cmark::OffsetIter<'a, pulldown_cmark::DefaultBrokenLinkCallback>;
 
+/// The blockquotes that stand within something else, in a list or deeper, which
+/// [`blocks`] gives as words.
+pub(super) fn nested(body: &str) -> Vec<Quote> {
+    let mut events = Parser::new_ext(body, options()).into_offset_iter();
+    let mut quotes = Vec::new();
+    let mut depth = 0_usize;
+    while let Some((event, range)) = events.next() {
+        match event {
+            Event::Start(Tag::BlockQuote(_)) => {
+                let quote = quote(body, &mut events, range);
+                quotes.extend((depth > 0).then_some(quote));
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    quotes
+}
+
 /// The text up to the end of the block whose start has been read.
 fn text(events: &mut Events<'_>) -> String {
     let mut text = String::new();

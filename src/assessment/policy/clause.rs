@@ -163,6 +163,18 @@ impl ClausePath {
         self.0.len() < wanted
     }
 
+    /// How unlike another path it is: levels that they do not share, then levels that
+    /// only one has, then how far apart the first numbers are that differ.
+    pub fn distance(&self, other: &Self) -> (usize, usize, u8) {
+        let shared = self.0.iter().zip(&other.0).take_while(|(one, two)| one == two).count();
+        let apart = match (self.0.get(shared), other.0.get(shared)) {
+            (Some(one), Some(two)) if one.level == two.level => one.number.abs_diff(two.number),
+            _ => 0,
+        };
+        let (own, others) = (self.0.len(), other.0.len());
+        (own.max(others) - shared, own.abs_diff(others), apart)
+    }
+
     /// The anchor on the page: `c3-5`.
     pub fn anchor(&self) -> String {
         let numbers: Vec<_> = self.0.iter().map(|numeral| numeral.number.to_string()).collect();

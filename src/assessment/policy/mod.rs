@@ -18,6 +18,8 @@ pub(in crate::assessment) mod text;
 pub mod vocabulary;
 
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::MAX_CLAUSES;
-use super::block::{Block, Quote, Words, blocks};
+use super::block::{Block, Quote, Words, blocks, nested};
 use super::clause::{Clause, ClauseId, ClausePath};
 use super::definition::{self, Definition};
 use super::example::{self, Example};
@@ -42,6 +42,9 @@ pub struct Notice {
     pub rule_blocks: Vec<RuleBlock>,
     /// Parts of it of which something could not be read, which has been told.
     pub unread: BTreeSet<Part>,
+    /// The clauses under which something stands that was meant for a rule and could
+    /// not be read.
+    pub faulty: BTreeSet<ClausePath>,
 }
 
 /// What a blockquote of a notice belongs to.
@@ -105,12 +108,15 @@ impl Notice {
             rule_blocks: Vec::new(),
             rule_names: Vec::new(),
             unread: BTreeSet::new(),
+            faulty: BTreeSet::new(),
             is_closed: false,
             is_full: false,
         };
         reader.read(blocks(body));
+        reader.nested(&nested(body));
         reader.check_quotes();
-        let Reader { clauses, rules, definitions, examples, rule_blocks, unread, .. } = reader;
+        let Reader { clauses, rules, definitions, examples, rule_blocks, .. } = reader;
+        let Reader { unread, faulty, .. } = reader;
         let (path, body) = (path.to_owned(), body.to_owned());
         let lines_before = split.lines_before(text);
         Some(Self {
@@ -124,6 +130,7 @@ impl Notice {
             examples,
             rule_blocks,
             unread,
+            faulty,
         })
     }
 
@@ -162,6 +169,7 @@ struct Reader<'a, 'p> {
     /// The names of all rules, those that could not be read among them.
     rule_names: Vec<RuleName>,
     unread: BTreeSet<Part>,
+    faulty: BTreeSet<ClausePath>,
     is_closed: bool,
     /// Whether it has been told that there are too many rules.
     is_full: bool,
@@ -252,7 +260,7 @@ impl Reader<'_, '_> {
 
     fn quote(&mut self, quote: &Quote) {
         let Some((kind, head)) = Kind::of(quote) else {
-            return;
+            return self.missed(Kind::missed(quote));
         };
         let Some(vocabulary) = self.vocabulary else {
             return; // its own problems have been told
@@ -277,6 +285,29 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// Tells what was meant for the program and would be published as the notice's
+    /// words.
+    fn missed(&mut self, at: Option<usize>) {
+        let Some(at) = at else { return };
+        self.problems.error(
+            self.source.place(at),
+            "这里像是规则、定义或例，却没有照着写法写，会被当作通知的文字",
+            "写在不属于列表和别的引用的引用块里，首行写 **规则 三(五)** 定 计入、**例 名称** 或 **定义**；确是通知原文的，不用引用块",
+        );
+        self.unread.extend(Output::ALL.map(Part::Rules));
+        self.unread.insert(Part::Definitions);
+        let above = self.clauses.iter().rev().find(|it| it.block.start <= at);
+        self.faulty.extend(above.map(|it| it.id.path.clone()));
+    }
+
+    /// Blockquotes in lists and deeper are not read, whatever they are.
+    fn nested(&mut self, quotes: &[Quote]) {
+        for quote in quotes {
+            let first = quote.lines.first().map(|line| line.offset);
+            self.missed(first.filter(|_| Kind::of(quote).is_some()).or(Kind::missed(quote)));
+        }
+    }
+
     fn block(&mut self, quote: &Quote, kind: Kind, name: String) {
         self.rule_blocks.push(RuleBlock { range: quote.range.clone(), kind, name });
     }
@@ -288,6 +319,7 @@ impl Reader<'_, '_> {
         let before = self.rules.len();
         self.read_rule(quote, head, vocabulary);
         if self.rules.len() == before {
+            self.faulty.extend(self.clauses.last().map(|clause| clause.id.path.clone()));
             // A rule that does not say for what may be for anything.
             match rule::output(head, vocabulary) {
                 Some(output) => self.unread.extend([Part::Rules(output)]),

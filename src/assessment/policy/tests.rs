@@ -177,7 +177,7 @@ fn a_decision_that_nothing_uses_is_told() {
 
 /// A notice of one clause with these lines after it; its problems as
 /// `line: message`.
-fn problems_of(front: &str, body: &str) -> Vec<String> {
+pub(super) fn problems_of(front: &str, body: &str) -> Vec<String> {
     let text = format!(
         "+++\n\"标题\" = \"试\"\n\"命名空间\" = \"试\"\n\"发文机关\" = \"某局\"\n\"效力\" = \"有效\"\n{front}+++\n{body}"
     );
@@ -191,7 +191,7 @@ fn problems_of(front: &str, body: &str) -> Vec<String> {
 }
 
 /// A rule of the clause 一 whose text is 每年三十学时.
-fn rule(lines: &str) -> String {
+pub(super) fn rule(lines: &str) -> String {
     format!("\n一、每年三十学时。\n\n{lines}\n")
 }
 

@@ -10,11 +10,12 @@
 //! > | 业务集中培训、业务线上培训 | 专业 | 实际 |
 //! ```
 
+mod kind;
 mod read;
 
+pub use kind::Kind;
 pub(super) use read::{list, name, output, read};
 
-use super::block::Quote;
 use super::cell::Test;
 use super::clause::ClausePath;
 use super::vocabulary::{Fact, Output, Value, Vocabulary};
@@ -93,30 +94,4 @@ pub struct Row {
     pub values: Vec<Value>,
     /// The line of the file.
     pub line: u32,
-}
-
-/// What a blockquote announces in its first words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// 规则
-    Rule,
-    /// 例
-    Example,
-    /// 定义
-    Definition,
-}
-
-impl Kind {
-    /// The kind of a blockquote, and the first line after the announcing word;
-    /// `None` for a blockquote that is part of the notice's text.
-    pub(super) fn of(quote: &Quote) -> Option<(Self, &str)> {
-        let first = quote.lines.first()?.text.trim_start();
-        let after = |word| {
-            first.strip_prefix(word).filter(|rest: &&str| rest.starts_with(char::is_whitespace))
-        };
-        None.or_else(|| after("规则").map(|rest| (Self::Rule, rest)))
-            .or_else(|| after("例").map(|rest| (Self::Example, rest)))
-            .or_else(|| (first == "定义").then_some((Self::Definition, "")))
-            .or_else(|| after("定义").map(|rest| (Self::Definition, rest)))
-    }
 }
