@@ -40,6 +40,7 @@ pub(super) fn notices(sources: &Sources, problems: &mut Diagnostics) {
         tree::check(notice, &sources.vocabulary, problems);
         for rule in &notice.rules {
             table::check(notice, rule, &sources.vocabulary, problems);
+            period::rows(notice, rule, problems);
             start::check(notice, rule, &sources.vocabulary, problems);
         }
     }

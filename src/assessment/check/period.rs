@@ -1,13 +1,29 @@
-//! Learning periods of consecutive years: days that belong to two of them, and
+//! Learning periods: those without a day; and of consecutive years, days that belong to two of them, and
 //! days that belong to none.
 
 use std::collections::BTreeMap;
 
 use super::acknowledged;
 use crate::assessment::policy::Policy;
-use crate::assessment::policy::vocabulary::Output;
+use crate::assessment::policy::notice::Notice;
+use crate::assessment::policy::rule::Rule;
+use crate::assessment::policy::vocabulary::{Output, Value};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
+
+/// Tells each row whose last day is before its first.
+pub(super) fn rows(notice: &Notice, rule: &Rule, problems: &mut Diagnostics) {
+    for row in &rule.rows {
+        let [Value::Day(first), Value::Day(last)] = row.values[..] else { continue };
+        if last < first {
+            problems.error(
+                Place::line(&notice.path, row.line),
+                format!("学习期间里没有一天：止于{last}，在起始的{first}以前"),
+                "止不能早于起；到次年才结束的，写 次年4月30日",
+            );
+        }
+    }
+}
 
 /// Tells where the periods of a year and of the next do not meet; once for
 /// some categories and the rule that sets them. That it is meant so, the later

@@ -444,7 +444,7 @@ fn a_thousand_rows_are_checked_and_too_many_combinations_refused() {
     assert_eq!(told("", &one("", &rows(10_000)), "")[0], "!29 规则表有 10000 行");
     // Each row cuts every axis anew: no row covers another, and the gaps between
     // them are too many to count.
-    let mut wide = "| 周岁 | 计划提前天数 | 报告滞后天数 | 机关转任年差 | ⇒ 要求程度 |".to_owned();
+    let mut wide = "| 周岁 | 申报年度 | 参加工作年差 | 机关转任年差 | ⇒ 要求程度 |".to_owned();
     for at in 0..400 {
         let cell = |step: i32| format!("[{},{})", at * step % 397 * 3, at * step % 397 * 3 + 700);
         let _ =

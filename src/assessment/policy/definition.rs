@@ -173,6 +173,21 @@ fn definition(
             "从档案里有的日期和年度推算，如 周岁 = 周岁(出生日期, 申报日)".to_owned(),
         ));
     }
+    if let Some(other) = arguments.into_iter().find(|it| it.object() != defined.object()) {
+        let fits = vocabulary.facts().filter(|it| {
+            it.object() == defined.object() && wanted.contains(&it.shape()) && !it.is_derived()
+        });
+        let fits: Vec<_> = fits.map(|fact| vocabulary.fact_label(fact)).collect();
+        let [label, object] = [vocabulary.fact_label(other), other.object().word()];
+        let defined_label = vocabulary.fact_label(defined);
+        return Err((
+            format!(
+                "“{defined_label}”是{}的事实，不能从{object}的“{label}”推算",
+                defined.object().word()
+            ),
+            format!("可用的：{}", fits.join("、")),
+        ));
+    }
     let line = source.line(line.offset);
     Ok(Definition { fact: defined, function, arguments, decisions: Vec::new(), line })
 }

@@ -283,7 +283,7 @@ fn what_is_wrong_with_a_rule_is_told_at_its_line() {
         ),
         (format!("{head}> 适用：性別 = 是\n{TABLE}"), "n.md:12: 词表中没有事实“性別”"),
         (format!("{head}> 适用：三科教师\n{TABLE}"), "n.md:12: 看不懂适用条件：“三科教师”"),
-        (format!("{head}> 适用：三科教师 = 对\n{TABLE}"), "n.md:12: “三科教师”没有取值“对”"),
+        (format!("{head}> 适用：科目 = 对\n{TABLE}"), "n.md:12: “科目”没有取值“对”"),
         (format!("{head}> 说明：无\n{TABLE}"), "n.md:12: 规则中重复或不认识的行：“说明”"),
         (head.to_owned(), "n.md:10: 规则 一 要有且只有一张表，现有 0 张"),
         (

@@ -5,7 +5,9 @@ use crate::assessment::policy::block::{Piece, Quote, Table, TableRow};
 use crate::assessment::policy::cell::Test;
 use crate::assessment::policy::clause::ClausePath;
 use crate::assessment::policy::text::{self, Source};
-use crate::assessment::policy::vocabulary::{Column, Fact, Output, Shape, Value, Vocabulary};
+use crate::assessment::policy::vocabulary::{
+    Column, Fact, Object, Output, Shape, Value, Vocabulary,
+};
 use crate::diagnostic::Diagnostics;
 
 /// Rows of one rule table at most; more is a mistake, not a rule.
@@ -23,7 +25,7 @@ pub(in crate::assessment::policy) fn read(
     vocabulary: &Vocabulary,
     problems: &mut Diagnostics,
 ) -> Option<Rule> {
-    let mut reader = Reader { source, vocabulary, problems };
+    let mut reader = Reader { source, vocabulary, output: None, problems };
     let first = quote.lines.first()?;
     let Some(Head { name, exception_to, output }) = reader.head(first, head) else {
         reader.error(
@@ -42,6 +44,7 @@ pub(in crate::assessment::policy) fn read(
         );
         return None;
     };
+    reader.output = Some(output);
     let labels = reader.labelled_lines(&quote.lines[1..]);
     let [table] = &quote.tables[..] else {
         reader.error(
@@ -115,6 +118,8 @@ struct Labels {
 struct Reader<'a, 'p> {
     source: &'a Source<'a>,
     vocabulary: &'a Vocabulary,
+    /// What the rule decides, once that is known.
+    output: Option<Output>,
     problems: &'p mut Diagnostics,
 }
 
@@ -132,12 +137,12 @@ impl Reader<'_, '_> {
         };
         let name = rule_name(self.source, name)?;
         let (output, object) = after.split_once(" 每").unwrap_or((after, ""));
-        let known_objects = ["", "申报", "学习年度", "学习记录", "审验卡", "培训班"];
-        if !known_objects.contains(&object.trim()) {
+        let objects = Object::ALL.map(Object::word);
+        if !object.trim().is_empty() && !objects.contains(&object.trim()) {
             self.error(
                 line.offset,
                 format!("不认识的对象“{}”", clip(object.trim())),
-                format!("“每”之后写：{}", known_objects[1..].join("、")),
+                format!("“每”之后写：{}", objects.join("、")),
             );
         }
         Some(Head { name, exception_to, output: output.trim() })
@@ -209,17 +214,34 @@ impl Reader<'_, '_> {
         is_wide
     }
 
+    /// The fact of this label, one that what the rule decides can depend on.
     fn fact(&mut self, offset: usize, label: &str) -> Option<Fact> {
-        let fact = self.vocabulary.fact(label);
-        if fact.is_none() {
+        let Some(fact) = self.vocabulary.fact(label) else {
             let known = self.vocabulary.fact_labels().collect::<Vec<_>>().join("、");
             self.error(
                 offset,
                 format!("词表中没有事实“{}”", clip(label)),
                 format!("可用的事实：{known}；或先在 vocabulary.toml 中写明"),
             );
+            return None;
+        };
+        let output = self.output.filter(|output| !output.may_ask(fact));
+        if let Some(output) = output {
+            let decided = self.vocabulary.output_label(output);
+            let fits = self.vocabulary.facts().filter(|fact| output.may_ask(*fact));
+            let fits: Vec<_> = fits.map(|fact| self.vocabulary.fact_label(fact)).collect();
+            self.error(
+                offset,
+                format!(
+                    "“{decided}”的规则不能问“{label}”：它是{}的事实，“{decided}”按{}定",
+                    fact.object().word(),
+                    output.object().word()
+                ),
+                format!("“{decided}”的规则可以问：{}", fits.join("、")),
+            );
+            return None;
         }
-        fact
+        Some(fact)
     }
 
     fn table(&mut self, table: &Table, output: Output) -> Option<(Vec<Fact>, Vec<Row>)> {

@@ -11,7 +11,7 @@ mod term;
 mod value;
 
 pub use read::parse;
-pub use term::{Column, Fact, Output};
+pub use term::{Column, Fact, Object, Output};
 pub use value::{Answer, DateRange, Degree, Fraction, Shape, Value, Window, YearDay};
 
 use serde::Deserialize;
@@ -114,6 +114,11 @@ impl Vocabulary {
     /// All facts by label.
     pub fn fact_labels(&self) -> impl Iterator<Item = &str> {
         self.facts.values().map(|term| term.label.as_str())
+    }
+
+    /// All facts that have one.
+    pub fn facts(&self) -> impl Iterator<Item = Fact> {
+        self.facts.keys().copied()
     }
 
     /// The output with this label.

@@ -126,50 +126,58 @@ impl Fact {
         Self::PhotoOrder,
     ];
 
-    /// The key in `content/vocabulary.toml`, and what its values are.
-    const fn row(self) -> (&'static str, Shape) {
+    /// The key in `content/vocabulary.toml`, what its values are, and what it is of.
+    const fn row(self) -> (&'static str, Shape, Object) {
         const INSIDE: Shape = Shape::Word(&["inside", "outside"]);
         const PASSED: Shape = Shape::Word(&["passed", "not-passed"]);
         const COMPLETE: Shape = Shape::Word(&["complete", "incomplete"]);
         match self {
-            Self::Category => ("category", Shape::Category),
-            Self::TrainingKind => ("training-kind", Shape::Word(&["exam-passed"])),
-            Self::SubjectTeacher => ("subject-teacher", Shape::YesNo),
-            Self::SkilledWorker => ("skilled-worker", Shape::YesNo),
-            Self::ExamPlace => ("exam-place", INSIDE),
-            Self::ApprovalAuthority => ("approval-authority", INSIDE),
-            Self::ApprovalStatus => ("approval-status", Shape::Word(&[])),
-            Self::LearningYear => ("learning-year", Shape::Number),
-            Self::Purpose => ("purpose", Shape::Word(&["annual"])),
-            Self::Grade => ("grade", Shape::Word(&[])),
-            Self::ApplicationYear => ("application-year", Shape::Number),
-            Self::AppliedOn => ("applied-on", Shape::Date),
-            Self::BornOn => ("born-on", Shape::Date),
-            Self::Sex => ("sex", Shape::Word(&[])),
-            Self::Age => ("age", Shape::Number),
-            Self::Sector => ("sector", Shape::Word(&["private"])),
-            Self::Grassroots => ("grassroots", Shape::YesNo),
-            Self::DesignatedHospital => ("designated-hospital", Shape::YesNo),
-            Self::Education => ("education", Shape::Word(&[])),
-            Self::UnitKind => ("unit-kind", Shape::Word(&[])),
-            Self::TransferredOn => ("transferred-on", Shape::Date),
-            Self::YearsSinceTransfer => ("years-since-transfer", Shape::Number),
-            Self::EnteredOn => ("entered-on", Shape::Date),
-            Self::YearsSinceEntry => ("years-since-entry", Shape::Number),
-            Self::QualifiedOn => ("qualified-on", Shape::Date),
-            Self::YearsSinceQualifying => ("years-since-qualifying", Shape::Number),
-            Self::Learning => ("learning", Shape::Word(&["finished", "unfinished"])),
-            Self::OnlineAudit => ("online-audit", PASSED),
-            Self::ReportAudit => ("report-audit", PASSED),
-            Self::ClassBegins => ("class-begins", Shape::Date),
-            Self::ClassEnds => ("class-ends", Shape::Date),
-            Self::PlanFiled => ("plan-filed", Shape::Date),
-            Self::PlanLead => ("plan-lead", Shape::Number),
-            Self::PlanElements => ("plan-elements", COMPLETE),
-            Self::ReportFiled => ("report-filed", Shape::Date),
-            Self::ReportLag => ("report-lag", Shape::Number),
-            Self::ReportMaterials => ("report-materials", COMPLETE),
-            Self::PhotoOrder => ("photo-order", Shape::Word(&["same", "different"])),
+            Self::Category => ("category", Shape::Category, Object::LearningYear),
+            Self::TrainingKind => {
+                ("training-kind", Shape::Word(&["exam-passed"]), Object::Learning)
+            }
+            Self::SubjectTeacher => ("subject-teacher", Shape::YesNo, Object::Learning),
+            Self::SkilledWorker => ("skilled-worker", Shape::YesNo, Object::Learning),
+            Self::ExamPlace => ("exam-place", INSIDE, Object::Learning),
+            Self::ApprovalAuthority => ("approval-authority", INSIDE, Object::Learning),
+            Self::ApprovalStatus => ("approval-status", Shape::Word(&[]), Object::Learning),
+            Self::LearningYear => ("learning-year", Shape::Number, Object::Learning),
+            Self::Purpose => ("purpose", Shape::Word(&["annual"]), Object::Application),
+            Self::Grade => ("grade", Shape::Word(&[]), Object::Application),
+            Self::ApplicationYear => ("application-year", Shape::Number, Object::Application),
+            Self::AppliedOn => ("applied-on", Shape::Date, Object::Application),
+            Self::BornOn => ("born-on", Shape::Date, Object::Application),
+            Self::Sex => ("sex", Shape::Word(&[]), Object::Application),
+            Self::Age => ("age", Shape::Number, Object::Application),
+            Self::Sector => ("sector", Shape::Word(&["private"]), Object::Application),
+            Self::Grassroots => ("grassroots", Shape::YesNo, Object::Application),
+            Self::DesignatedHospital => ("designated-hospital", Shape::YesNo, Object::Application),
+            Self::Education => ("education", Shape::Word(&[]), Object::Application),
+            Self::UnitKind => ("unit-kind", Shape::Word(&[]), Object::Application),
+            Self::TransferredOn => ("transferred-on", Shape::Date, Object::Application),
+            Self::YearsSinceTransfer => {
+                ("years-since-transfer", Shape::Number, Object::Application)
+            }
+            Self::EnteredOn => ("entered-on", Shape::Date, Object::Application),
+            Self::YearsSinceEntry => ("years-since-entry", Shape::Number, Object::Application),
+            Self::QualifiedOn => ("qualified-on", Shape::Date, Object::Application),
+            Self::YearsSinceQualifying => {
+                ("years-since-qualifying", Shape::Number, Object::Application)
+            }
+            Self::Learning => {
+                ("learning", Shape::Word(&["finished", "unfinished"]), Object::Application)
+            }
+            Self::OnlineAudit => ("online-audit", PASSED, Object::Card),
+            Self::ReportAudit => ("report-audit", PASSED, Object::Card),
+            Self::ClassBegins => ("class-begins", Shape::Date, Object::Class),
+            Self::ClassEnds => ("class-ends", Shape::Date, Object::Class),
+            Self::PlanFiled => ("plan-filed", Shape::Date, Object::Class),
+            Self::PlanLead => ("plan-lead", Shape::Number, Object::Class),
+            Self::PlanElements => ("plan-elements", COMPLETE, Object::Class),
+            Self::ReportFiled => ("report-filed", Shape::Date, Object::Class),
+            Self::ReportLag => ("report-lag", Shape::Number, Object::Class),
+            Self::ReportMaterials => ("report-materials", COMPLETE, Object::Class),
+            Self::PhotoOrder => ("photo-order", Shape::Word(&["same", "different"]), Object::Class),
         }
     }
 
@@ -181,6 +189,11 @@ impl Fact {
     /// What its values are.
     pub const fn shape(self) -> Shape {
         self.row().1
+    }
+
+    /// What it is a fact of.
+    pub const fn object(self) -> Object {
+        self.row().2
     }
 
     /// Whether a person or class may be known not to have it at all, as one who
@@ -215,6 +228,38 @@ impl Fact {
             self,
             Self::YearsSinceTransfer | Self::YearsSinceEntry | Self::YearsSinceQualifying
         )
+    }
+}
+
+/// What a fact is of, and what an output is decided for: what the word after 每 names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Object {
+    /// 申报
+    Application,
+    /// 学习年度
+    LearningYear,
+    /// 学习记录
+    Learning,
+    /// 审验卡
+    Card,
+    /// 培训班
+    Class,
+}
+
+impl Object {
+    /// All there are.
+    pub const ALL: [Self; 5] =
+        [Self::Application, Self::LearningYear, Self::Learning, Self::Card, Self::Class];
+
+    /// Its name in rules.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Application => "申报",
+            Self::LearningYear => "学习年度",
+            Self::Learning => "学习记录",
+            Self::Card => "审验卡",
+            Self::Class => "培训班",
+        }
     }
 }
 
@@ -317,6 +362,37 @@ impl Output {
     /// The key in `content/vocabulary.toml`.
     pub const fn key(self) -> &'static str {
         self.row().0
+    }
+
+    /// What it is decided for.
+    pub const fn object(self) -> Object {
+        match self {
+            Self::RequiredHours | Self::LearningPeriod => Object::LearningYear,
+            Self::Credit | Self::Recognition => Object::Learning,
+            Self::Window | Self::WindowStart | Self::Degree | Self::Consequence => {
+                Object::Application
+            }
+            Self::CityPrinting | Self::RegionPrinting => Object::Card,
+            Self::Plan | Self::Report => Object::Class,
+        }
+    }
+
+    /// Whether its rules can ask about a fact: one of what it is decided for that is
+    /// known by then. Whether the learning was finished is known when all but its
+    /// consequence has been decided. The region's card rests on a class and its report,
+    /// the city's on the online audit alone. A role is one of the day: of that on which
+    /// something was learned, or of the application's.
+    pub fn may_ask(self, fact: Fact) -> bool {
+        match (self, fact) {
+            (Self::CityPrinting, _) => fact == Fact::OnlineAudit,
+            (Self::RegionPrinting, Fact::OnlineAudit) => false,
+            (Self::RegionPrinting, _) if fact.object() == Object::Class => true,
+            (_, Fact::SubjectTeacher | Fact::SkilledWorker) => {
+                matches!(self.object(), Object::Learning | Object::Application)
+            }
+            (_, Fact::Learning) => self == Self::Consequence,
+            _ => fact.object() == self.object(),
+        }
     }
 
     /// Its columns, in the order of a decided row.
