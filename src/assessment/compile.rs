@@ -11,6 +11,7 @@ use super::policy::bundle;
 use super::policy::cell::Test;
 use super::policy::decision::{Birthday, Decision};
 use super::policy::definition::Function;
+use super::policy::force;
 use super::policy::notice::{Notice, Part};
 use super::policy::rule::Row;
 use super::policy::vocabulary::{CategoryKind, Fact, Output, Value, YearDay};
@@ -28,8 +29,9 @@ pub fn policies(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<u16, 
         .notices
         .iter()
         .filter(|notice| !notice.rules.is_empty())
-        .flat_map(|notice| notice.front.applies_to.iter().chain(&notice.front.carried_over))
-        .copied()
+        .flat_map(|notice| {
+            notice.front.years().filter(|year| force::lends(&sources.notices, notice, *year))
+        })
         .collect();
     let mut policies = BTreeMap::new();
     for year in years {
@@ -57,10 +59,12 @@ fn check_size(policy: &Policy, problems: &mut Diagnostics) {
 }
 
 fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Policy> {
-    let written = sources
-        .notices
-        .iter()
-        .any(|notice| !notice.rules.is_empty() && notice.front.applies_to.contains(&year));
+    let lending = || {
+        let notices = sources.notices.iter();
+        notices.filter(|notice| force::lends(&sources.notices, notice, year))
+    };
+    let written =
+        lending().any(|notice| !notice.rules.is_empty() && notice.front.applies_to.contains(&year));
     let basis = if written { Basis::Written } else { Basis::CarriedOver };
     let applies = |notice: &&Notice| match basis {
         Basis::Written => notice.front.applies_to.contains(&year),
@@ -81,7 +85,7 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         elsewhere: Vec::new(),
         terms: Vec::new(),
     };
-    for notice in sources.notices.iter().filter(applies) {
+    for notice in lending().filter(applies) {
         add_notice(&mut policy, notice, sources, problems);
     }
     if policy.clauses.len() > MAX_CLAUSES {

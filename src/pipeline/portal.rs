@@ -8,6 +8,7 @@ use super::lists;
 use super::revocation::NewList;
 use crate::assessment::decisions_on;
 use crate::assessment::policy::decision::Decision;
+use crate::assessment::policy::force;
 use crate::assessment::policy::front::Standing;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::rule::Kind;
@@ -184,7 +185,11 @@ impl Site<'_> {
             introduction: "公布专业技术人员继续教育的通知和办理规则，签发可以当场核验的审验卡。"
                 .to_owned(),
             tasks,
-            latest: latest.into_iter().take(MAX_LATEST).map(notice_link).collect(),
+            latest: latest
+                .into_iter()
+                .take(MAX_LATEST)
+                .map(|notice| notice_link(notice, &self.project.notices))
+                .collect(),
             years: years
                 .map(|year| link(&format!("{year} 年"), &format!("notices/{year}/index.html")))
                 .collect(),
@@ -200,7 +205,8 @@ impl Site<'_> {
     fn index(&self, title: String, years: &[u16]) -> view::YearIndex {
         let of = |wanted: u16| {
             let notices = self.project.notices.iter().filter(|notice| year(notice) == wanted);
-            view::Year { year: wanted, notices: notices.map(notice_link).collect() }
+            let notices = notices.map(|notice| notice_link(notice, &self.project.notices));
+            view::Year { year: wanted, notices: notices.collect() }
         };
         view::YearIndex { title, years: years.iter().map(|year| of(*year)).collect() }
     }
@@ -251,7 +257,9 @@ impl Site<'_> {
             number: front.number.clone(),
             written: front.written.map(view::Day::from),
             published: front.published.map(view::Day::from),
-            status: status(front.standing),
+            in_force_from: front.in_force_from.map(view::Day::from),
+            in_force_until: front.in_force_until.map(view::Day::from),
+            status: status(notice, notices),
             applies_to: front.applies_to.clone(),
             carried_over: front.carried_over.clone(),
             relations: relations(notice, notices),
@@ -260,7 +268,7 @@ impl Site<'_> {
             }),
             contents: text.contents,
             body: text.html,
-            check: (!front.applies_to.is_empty()).then(|| CHECK.to_owned()),
+            check: force::lends_any(notices, notice).then(|| CHECK.to_owned()),
             previous: at.checked_sub(1).and_then(entry),
             next: entry(at + 1),
         }
@@ -366,7 +374,20 @@ fn relations(notice: &Notice, notices: &[Notice]) -> Vec<view::Relation> {
     };
     let above = notice.front.attached_to.iter().filter_map(|name| relation("附于", name));
     let below = notice.front.attachments.iter().filter_map(|name| relation("附件", name));
-    above.chain(below).collect()
+    let tie = |kind: String, other: &Notice| {
+        let link = link(&other.front.title, &page_path(&other.path));
+        view::Relation { kind, link }
+    };
+    let replaced = notice.front.replaces.iter();
+    let replaced = replaced.filter_map(|it| notices.iter().find(|other| other.path == it.value));
+    let replaced = replaced.map(|other| tie("替代".to_owned(), other));
+    let replacing = force::replacing(notices, notice).map(|other| {
+        let lost = |year: &u16| other.front.years().any(|it| it == *year);
+        let years: BTreeSet<u16> = notice.front.years().filter(lost).collect();
+        let years: Vec<_> = years.iter().map(ToString::to_string).collect();
+        tie(format!("{} 年度被替代，改用", years.join("、")), other)
+    });
+    above.chain(below).chain(replaced).chain(replacing).collect()
 }
 
 /// The year of the folder that a notice stands in, else of its date.
@@ -380,23 +401,28 @@ fn date(notice: &Notice) -> Option<crate::time::Date> {
     notice.front.published.or(notice.front.written)
 }
 
-fn notice_link(notice: &Notice) -> view::NoticeLink {
+fn notice_link(notice: &Notice, notices: &[Notice]) -> view::NoticeLink {
     view::NoticeLink {
         title: notice.front.title.clone(),
         href: page_path(&notice.path),
         issuer: notice.front.issuer.clone(),
         number: notice.front.number.clone(),
         date: date(notice).map(view::Day::from),
-        status: status(notice.front.standing),
+        status: status(notice, notices),
     }
 }
 
-fn status(standing: Standing) -> view::Status {
-    let force = match standing {
-        Standing::InForce => view::Force::Current,
-        Standing::Lapsed | Standing::Repealed => view::Force::Ended,
+/// 效力; a notice that has lost all its years to others is replaced, whatever it says.
+fn status(notice: &Notice, notices: &[Notice]) -> view::Status {
+    let front = &notice.front;
+    let is_replaced =
+        force::replacing(notices, notice).next().is_some() && !force::lends_any(notices, notice);
+    let (word, force) = match front.standing {
+        Standing::InForce if is_replaced => ("已被替代", view::Force::Ended),
+        Standing::InForce => (front.standing.word(), view::Force::Current),
+        Standing::Lapsed | Standing::Repealed => (front.standing.word(), view::Force::Ended),
     };
-    view::Status { word: standing.word().to_owned(), force }
+    view::Status { word: word.to_owned(), force }
 }
 
 fn link(label: &str, href: &str) -> view::Link {

@@ -26,6 +26,7 @@ use crate::assessment::collection::Needed;
 use crate::assessment::example;
 use crate::assessment::policies;
 use crate::assessment::policy::decision::{self, Decision};
+use crate::assessment::policy::force;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
 use crate::assessment::policy::{Basis, Policy, Source, Sources};
@@ -239,6 +240,9 @@ impl Reader<'_> {
                 unread.insert(Source::Notices);
             }
             notices.extend(notice);
+        }
+        if unread.is_empty() {
+            force::check(&notices, self.problems);
         }
         for (at, notice) in notices.iter().enumerate() {
             let folder = notice.path.rsplit_once('/').map_or("", |(folder, _)| folder);

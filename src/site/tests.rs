@@ -73,6 +73,8 @@ fn notice() -> NoticePage {
         number: Some("青人社发〔2022〕1号".into()),
         written: Some(day("2022-01-17")),
         published: None,
+        in_force_from: Some(day("2022-02-01")),
+        in_force_until: Some(day("2023-01-01")),
         status: Status { word: "现行有效".into(), force: Force::Current },
         applies_to: vec![2022],
         carried_over: vec![2020, 2021],

@@ -27,6 +27,7 @@ mod tree;
 use std::collections::BTreeMap;
 
 use super::policy::cell::Test;
+use super::policy::force;
 use super::policy::notice::Part;
 use super::policy::rule::{Row, Rule};
 use super::policy::vocabulary::{Fact, Output, Vocabulary};
@@ -37,6 +38,9 @@ use crate::diagnostic::{Diagnostics, Place};
 pub(super) fn notices(sources: &Sources, problems: &mut Diagnostics) {
     for notice in &sources.notices {
         text::check(notice, problems);
+        if !force::lends_any(&sources.notices, notice) {
+            continue; // its rules decide nothing
+        }
         tree::check(notice, &sources.vocabulary, problems);
         for rule in &notice.rules {
             table::check(notice, rule, &sources.vocabulary, problems);

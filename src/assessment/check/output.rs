@@ -4,6 +4,7 @@
 use super::space::{Region, Search, Space, TooWide};
 use super::{acknowledged, conditions, demands, place, tests_of, too_wide};
 use crate::assessment::policy::cell::Test;
+use crate::assessment::policy::force;
 use crate::assessment::policy::notice::Part;
 use crate::assessment::policy::rule::{Condition, Rule};
 use crate::assessment::policy::vocabulary::{Fact, Output, Value, Vocabulary};
@@ -77,7 +78,9 @@ fn degrees(policy: &Policy, problems: &mut Diagnostics) -> Result<(), TooWide> {
 
 /// Outputs that the vocabulary names and no rule of any notice decides.
 pub(super) fn undecided(sources: &Sources, problems: &mut Diagnostics) {
-    let rules = || sources.notices.iter().flat_map(|notice| &notice.rules);
+    let notices = &sources.notices;
+    let lending = || notices.iter().filter(|notice| force::lends_any(notices, notice));
+    let rules = || lending().flat_map(|notice| &notice.rules);
     let is_decided = |output: Output| rules().any(|rule| rule.output == output);
     let undecided = sources.vocabulary.outputs().filter(|output| !is_decided(*output));
     let labels: Vec<_> = undecided.map(|output| sources.vocabulary.output_label(output)).collect();

@@ -7,12 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::place;
 use crate::assessment::policy::clause::ClausePath;
+use crate::assessment::policy::front::Standing;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::rule::Rule;
 use crate::diagnostic::{Diagnostics, Place};
 
 pub(super) fn check(notice: &Notice, problems: &mut Diagnostics) {
     signed_off(notice, problems);
+    for_no_year(notice, problems);
     ruled(notice, problems);
     for rule in &notice.rules {
         open_list(notice, rule, problems);
@@ -51,6 +53,18 @@ fn signed_off(notice: &Notice, problems: &mut Diagnostics) {
             Place::line(&notice.path, signed.line),
             format!("正文与核对过的不同：现在的摘要是 {actual}"),
             "与原件逐字核对；确认无误后，把“核对”改成这个摘要",
+        );
+    }
+}
+
+/// Rules in force are for some year.
+fn for_no_year(notice: &Notice, problems: &mut Diagnostics) {
+    let Some(rule) = notice.rules.first() else { return };
+    if notice.front.standing == Standing::InForce && notice.front.years().next().is_none() {
+        problems.error(
+            place(&notice.path, rule),
+            "通知有规则，却不用于任何年度",
+            "在前置信息中写明“适用年度”或“沿用”；不再有效的，把“效力”改为 失效 或 废止",
         );
     }
 }

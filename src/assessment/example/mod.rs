@@ -51,8 +51,7 @@ pub fn run(
     problems: &mut Diagnostics,
 ) -> Vec<Failure> {
     let mut failures = Vec::new();
-    let Some(year) = notice.front.applies_to.last() else { return failures };
-    let Some(policy) = policies.get(year) else { return failures };
+    let Some(policy) = own(policies, notice).next_back() else { return failures };
     for example in &notice.examples {
         for row in &example.cases {
             let mut run = Run { policies, policy, notice, example, row };
@@ -74,11 +73,20 @@ pub fn run(
     failures
 }
 
+/// The policies of the years that a notice was written for and lends its rules to.
+fn own<'p>(
+    policies: &'p BTreeMap<u16, Policy>,
+    notice: &Notice,
+) -> impl DoubleEndedIterator<Item = &'p Policy> {
+    let years = notice.front.applies_to.iter();
+    let of = years.filter_map(|year| policies.get(year)).filter(|policy| policy.holds(notice));
+    of.collect::<Vec<_>>().into_iter()
+}
+
 /// Whether all examples of these notices come out as they say.
 pub fn all_hold(policies: &BTreeMap<u16, Policy>, notices: &[Notice]) -> bool {
     notices.iter().all(|notice| {
-        let year = notice.front.applies_to.last();
-        let Some(policy) = year.and_then(|year| policies.get(year)) else { return true };
+        let Some(policy) = own(policies, notice).next_back() else { return true };
         notice.examples.iter().all(|example| {
             example.cases.iter().all(|row| {
                 let mut run = Run { policies, policy, notice, example, row };
@@ -124,6 +132,10 @@ impl Run<'_> {
             .iter()
             .any(|label| self.policy.vocabulary.fact(label) == Some(Fact::Purpose));
         let policy = self.year_policy(&facts)?;
+        if !policy.holds(self.notice) && self.notice.front.applies_to.contains(&policy.year) {
+            return Ok(failures); // of a year in which another notice replaces this one
+        }
+        self.check_year(is_application)?;
         let determination = is_application.then(|| {
             let case = Case { policies: self.policies, policy, facts, record: &record };
             determine(&case)
@@ -152,6 +164,23 @@ impl Run<'_> {
             }
         }
         Ok(failures)
+    }
+
+    /// Of a notice that is for several years, an application says of which it is.
+    fn check_year(&self, is_application: bool) -> Result<(), Wrong> {
+        let vocabulary = &self.policy.vocabulary;
+        let is_year = |label: &String| vocabulary.fact(label) == Some(Fact::ApplicationYear);
+        let mut given = self.example.given.iter().zip(&self.row.given);
+        let is_told = given.any(|(label, cell)| is_year(label) && !cell.is_empty());
+        if is_told || !is_application || own(self.policies, self.notice).nth(1).is_none() {
+            return Ok(());
+        }
+        let label = vocabulary.fact_label(Fact::ApplicationYear);
+        let years: Vec<_> = own(self.policies, self.notice).map(|it| it.year.to_string()).collect();
+        Err((
+            format!("没有写明“{label}”，通知适用于几个年度"),
+            format!("加一列“{label}”，写 {} 中的一个", years.join("、")),
+        ))
     }
 
     fn year_policy(&self, facts: &Facts) -> Result<&Policy, Wrong> {

@@ -11,9 +11,14 @@ use crate::diagnostic::Diagnostics;
 /// What these examples come to by the rules of a sample: what they expect and do not
 /// get, and what is wrong with them.
 fn told(sample: &Sample, examples: &str) -> Vec<String> {
+    told_for("2022", sample, examples)
+}
+
+/// The same of a notice that is for these years.
+fn told_for(years: &str, sample: &Sample, examples: &str) -> Vec<String> {
     let text = format!(
         "+++\n\"标题\" = \"试\"\n\"命名空间\" = \"区\"\n\"发文机关\" = \"某局\"\n\"效力\" = \"有效\"\n\
-         \"适用年度\" = [2022]\n+++\n{examples}"
+         \"适用年度\" = [{years}]\n+++\n{examples}"
     );
     let mut problems = Diagnostics::new();
     let notice = Notice::parse("e.md", &text, Some(&vocabulary()), &mut problems).unwrap();
@@ -124,4 +129,21 @@ fn a_part_of_the_total_is_told_as_a_total() {
 > | 职称评审 | 1971-01-01 | 20:0/0；21:30/30；22:0/29 | 不通过 | 20+21+22:0/0，合计 1 |
 ";
     assert_eq!(told(&deciding(&[SUM, TOTAL]), together), [""; 0]);
+}
+
+/// Of a notice that is for several years, each application says of which it is.
+#[test]
+fn an_application_under_a_notice_of_several_years_names_its_year() {
+    let years = "\"适用年度\" = [2022]";
+    let sample = sample_by(|_, text| text.replace(years, "\"适用年度\" = [2022, 2023]"), DECISIONS);
+    let table = |year: &str| {
+        format!(
+            "一、甲。\n\n> **例 甲**\n>\n> | 用途 | 申报年度 | 学时 | ⇒ 结论 |\n> |---|---|---|---|\n\
+             > | 年度审验 | {year} | 22:30/60 | 通过 |\n"
+        )
+    };
+    let told = |year: &str| told_for("2022, 2023", &sample, &table(year));
+    assert_eq!(told("2022"), Vec::<String>::new());
+    assert_eq!(told("2023"), ["7 结论 通过: 待核定"]);
+    assert_eq!(told(""), ["e.md:14 例“甲”：没有写明“申报年度”，通知适用于几个年度"]);
 }

@@ -23,8 +23,14 @@ pub struct Front {
     pub written: Option<Date>,
     /// 发布日期
     pub published: Option<Date>,
+    /// 施行日: the first day it is in force, where it says so.
+    pub in_force_from: Option<Date>,
+    /// 失效日: the day from which it no longer is, where that is known.
+    pub in_force_until: Option<Date>,
     /// 效力
     pub standing: Standing,
+    /// 替代: the files of the notices that it replaces, from the project's root.
+    pub replaces: Vec<AtLine<String>>,
     /// 适用年度: the learning years that the notice was written for.
     pub applies_to: Vec<u16>,
     /// 沿用: earlier years that the office decided to judge by this text.
@@ -41,6 +47,14 @@ pub struct Front {
     pub ruled: Vec<AtLine<ClausePath>>,
     /// 核对: the digest of the text that was signed off.
     pub signed_off: Option<AtLine<String>>,
+}
+
+impl Front {
+    /// The years that it is for: those it was written for, and those it is carried
+    /// over to.
+    pub fn years(&self) -> impl Iterator<Item = u16> {
+        self.applies_to.iter().chain(&self.carried_over).copied()
+    }
 }
 
 /// A value, and the line of the file on which it stands.
@@ -95,8 +109,14 @@ struct Shape {
     written: Option<Spanned<toml::value::Datetime>>,
     #[serde(rename = "发布日期")]
     published: Option<Spanned<toml::value::Datetime>>,
+    #[serde(rename = "施行日")]
+    in_force_from: Option<Spanned<toml::value::Datetime>>,
+    #[serde(rename = "失效日")]
+    in_force_until: Option<Spanned<toml::value::Datetime>>,
     #[serde(rename = "效力")]
     standing: Standing,
+    #[serde(rename = "替代", default)]
+    replaces: Vec<Spanned<String>>,
     #[serde(rename = "适用年度", default)]
     applies_to: Vec<Spanned<u16>>,
     #[serde(rename = "沿用", default)]
@@ -159,6 +179,15 @@ pub fn parse(path: &str, text: &str, split: Split, problems: &mut Diagnostics) -
     let mut reader = Reader { path, text, base: split.toml, problems };
     let written = shape.written.and_then(|date| reader.date(&date));
     let published = shape.published.and_then(|date| reader.date(&date));
+    let in_force_from = shape.in_force_from.and_then(|date| reader.date(&date));
+    let until = shape.in_force_until;
+    let in_force_until = until.as_ref().and_then(|date| reader.date(date));
+    if let (Some(from), Some(until), Some(at)) = (in_force_from, in_force_until, &until)
+        && until <= from
+    {
+        let message = format!("失效日 {until} 不晚于施行日 {from}");
+        reader.problems.error(reader.place(at), message, "核对原文，改正其中一个日期");
+    }
     Some(Front {
         title: reader.words(shape.title, "标题"),
         namespace: reader.words(shape.namespace, "命名空间"),
@@ -166,7 +195,10 @@ pub fn parse(path: &str, text: &str, split: Split, problems: &mut Diagnostics) -
         number: shape.number,
         written,
         published,
+        in_force_from,
+        in_force_until,
         standing: shape.standing,
+        replaces: shape.replaces.iter().map(|name| reader.file(name)).collect(),
         applies_to: reader.years(shape.applies_to),
         carried_over: reader.years(shape.carried_over),
         attached_to: shape.attached_to,
@@ -213,6 +245,14 @@ impl Reader<'_> {
         let message = format!("不是条款号：{}", text.get_ref());
         self.problems.error(place, message, "写成 \"三(五)\"，不带命名空间");
         None
+    }
+
+    /// A notice's file: a name in the same folder, or a path below `content/notices/`.
+    fn file(&mut self, name: &Spanned<String>) -> AtLine<String> {
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = if name.get_ref().contains('/') { "content/notices" } else { folder };
+        let line = self.place(name).line.unwrap_or(1);
+        AtLine { value: format!("{folder}/{}", name.get_ref()), line }
     }
 
     fn date(&mut self, value: &Spanned<toml::value::Datetime>) -> Option<Date> {

@@ -3,6 +3,7 @@
 //! A [`Notice`] is one document; a [`Policy`] is what all notices that apply to a
 //! year say together. A notice applies to the years of its 适用年度; it stands
 //! in for an earlier year (沿用) only while no notice was written for that year.
+//! One that is no longer in force, or is replaced, applies to none ([`force`]).
 
 pub mod block;
 pub mod bundle;
@@ -11,6 +12,7 @@ pub mod clause;
 pub mod decision;
 pub mod definition;
 pub mod example;
+pub mod force;
 pub mod front;
 pub mod notice;
 pub mod rule;
@@ -207,6 +209,11 @@ impl Policy {
     pub fn deciding(&self, output: Output) -> impl Iterator<Item = (usize, &PolicyRule)> {
         let numbers = &self.deciding[output as usize];
         numbers.iter().filter_map(|number| Some((*number, self.rules.get(*number)?)))
+    }
+
+    /// Whether a notice is one of those that it was made of.
+    pub fn holds(&self, notice: &Notice) -> bool {
+        self.clauses.iter().any(|clause| clause.id.namespace == notice.front.namespace)
     }
 
     /// How many years before the year applied in the earliest that any window

@@ -1,7 +1,11 @@
-//! Small notices whose blockquotes are not what they look like. The front matter has
+//! Small notices whose blockquotes are not what they look like, and which of several
+//! are in force. The front matter has
 //! five lines and two of `+++`; 一、 stands on line 8, what is tried from line 10 on.
 
+use super::force::{lends, lends_any};
+use super::notice::Notice;
 use super::tests::{problems_of, rule};
+use crate::diagnostic::Diagnostics;
 
 const MISSED: &str = "这里像是规则、定义或例，却没有照着写法写，会被当作通知的文字";
 
@@ -38,4 +42,49 @@ fn a_blockquote_of_the_notices_own_words_stays_text() {
     ] {
         assert_eq!(problems_of("", &rule(text)), Vec::<String>::new(), "{text}");
     }
+}
+
+/// A notice of a file with these lines of front matter.
+fn notice(file: &str, standing: &str, front: &str) -> Notice {
+    let name = file.replace('/', "-");
+    let text = format!(
+        "+++\n\"标题\" = \"试\"\n\"命名空间\" = \"{name}\"\n\"发文机关\" = \"某局\"\n\"效力\" = \"{standing}\"\n{front}+++\n\n一、甲。\n"
+    );
+    let path = format!("content/notices/{file}");
+    let mut problems = Diagnostics::new();
+    let notice = Notice::parse(&path, &text, None, &mut problems).unwrap();
+    assert_eq!(problems.into_sorted(), []);
+    notice
+}
+
+/// Each year has the rules of the notices that are for it, in force and not replaced by
+/// another that is for it too.
+#[test]
+fn what_is_replaced_lends_its_rules_to_the_years_that_it_keeps() {
+    let of = |years: &str| format!("\"适用年度\" = [{years}]\n");
+    let old = notice("2021/a.md", "有效", &(of("2021, 2022") + "\"沿用\" = [2020]\n"));
+    let new = |standing| {
+        let front = of("2022, 2023") + "\"沿用\" = [2020]\n\"替代\" = [\"2021/a.md\"]\n";
+        notice("2022/b.md", standing, &front)
+    };
+    let lent = |notices: &[Notice], at: usize| -> Vec<u16> {
+        (2019..2025).filter(|year| lends(notices, &notices[at], *year)).collect()
+    };
+    let alone = [old.clone()];
+    assert_eq!(lent(&alone, 0), [2020, 2021, 2022]);
+    let both = [old.clone(), new("有效")];
+    assert_eq!((lent(&both, 0), lent(&both, 1)), (vec![2021], vec![2020, 2022, 2023]));
+    // What replaced it is withdrawn itself: nothing comes back.
+    for standing in ["失效", "废止"] {
+        let both = [old.clone(), new(standing)];
+        assert_eq!((lent(&both, 0), lent(&both, 1)), (vec![2021], vec![]));
+    }
+    let lapsed = [notice("2021/a.md", "失效", &of("2021"))];
+    assert!(!lends_any(&lapsed, &lapsed[0]));
+    // A name without a folder is of the same folder.
+    let same = [
+        notice("2022/a.md", "有效", &of("2022")),
+        notice("2022/b.md", "有效", &(of("2022") + "\"替代\" = [\"a.md\"]\n")),
+    ];
+    assert_eq!((lends_any(&same, &same[0]), lends_any(&same, &same[1])), (false, true));
 }

@@ -181,6 +181,10 @@ pub struct NoticePage {
     pub written: Option<Day>,
     /// 发布日期.
     pub published: Option<Day>,
+    /// 施行日.
+    pub in_force_from: Option<Day>,
+    /// 失效日.
+    pub in_force_until: Option<Day>,
     /// 效力.
     pub status: Status,
     /// 适用年度.
