@@ -97,6 +97,7 @@ fn row(
         hours: hours.collect(),
         reasons: steps.chain(consequences).collect(),
         missing: trace.questions.clone(),
+        before_telling: trace.before_telling.map(str::to_owned),
         card: None,
     }
 }

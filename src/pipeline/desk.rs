@@ -9,7 +9,7 @@ use super::card::Settled;
 use super::issuing::Issuing;
 use super::learner::Judged;
 use super::office::{self, Counts, Lines, Office, Row};
-use super::unit::{Leaf, Units};
+use super::unit::{Leaf, Telling, Units};
 use super::{Outputs, application, rule_set_ids, template_fault};
 use crate::assessment::trace::RuleSetIds;
 use crate::credential::claim::Year;
@@ -101,8 +101,9 @@ fn write(
     let row = Row::new(settled);
     let lines = row.lines(settled, theme)?;
     let Some(card) = &settled.card else {
-        let row = theme.render_unit_without(&row.view_against(settled)).map_err(template_fault)?;
-        return Ok(Written { lines, leaf: Leaf::Without(row), entry: None });
+        let telling = row.before_telling.map_or(Telling::Now, |_| Telling::Confirmed);
+        let html = theme.render_unit_without(&row.view_against(settled)).map_err(template_fault)?;
+        return Ok(Written { lines, leaf: Leaf::Without(html, telling), entry: None });
     };
     let rendered = issuing.render(settled, card, &row, theme)?;
     rendered.put(private)?;

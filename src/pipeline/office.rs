@@ -11,6 +11,7 @@ use super::{ClassCounts, Outputs};
 use crate::assessment::determination::Outcome;
 use crate::assessment::policy::vocabulary::Fact;
 use crate::assessment::policy::{Policy, names};
+use crate::assessment::trace::before_telling;
 use crate::assessment::{Determination, explain};
 use crate::project::Project;
 use crate::site::{Theme, view};
@@ -65,6 +66,9 @@ pub(super) struct Row<'a> {
     reasons: Vec<ReasonRow<'a>>,
     questions: Vec<String>,
     decisions: Vec<String>,
+    /// What must be done before a failed result is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) before_telling: Option<&'static str>,
     card: Option<String>,
 }
 
@@ -110,6 +114,10 @@ impl<'a> Row<'a> {
             reasons: reason_rows(policy, reasons),
             questions: explain::questions(policy, &judged.record, result),
             decisions: explain::decisions(policy, result, waiting),
+            before_telling: match result.outcome {
+                Outcome::Failed => before_telling(policy),
+                Outcome::Passed | Outcome::Unclear | Outcome::NotApplicable => None,
+            },
             card: card.as_ref().map(|card| card.number.to_string()),
         }
     }
@@ -138,6 +146,7 @@ impl<'a> Row<'a> {
                 .collect(),
             reasons: self.reasons.iter().map(ReasonRow::view).collect(),
             missing: self.questions.clone(),
+            before_telling: self.before_telling.map(str::to_owned),
             card: self.card.clone(),
         }
     }

@@ -29,8 +29,17 @@ const MAX_FOLDER: usize = 120;
 pub(super) enum Leaf {
     /// A card.
     Card(String),
-    /// None, and a row that says why.
-    Without(String),
+    /// None, a row that says why, and who may be told of it.
+    Without(String, Telling),
+}
+
+/// When a person may be told of having no card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// At once.
+    Now,
+    /// After an officer has confirmed it.
+    Confirmed,
 }
 
 /// The units' files, while they are being written.
@@ -49,6 +58,8 @@ pub(super) struct Units<'a> {
 struct Tally {
     cards: u64,
     without: u64,
+    /// Of these, people who are told once it is confirmed.
+    unconfirmed: u64,
 }
 
 #[derive(Debug, Default)]
@@ -73,8 +84,9 @@ impl<'a> Units<'a> {
                 added.cards.push_str(leaf);
                 self.held += leaf.len();
             }
-            Leaf::Without(row) => {
+            Leaf::Without(row, telling) => {
                 tally.without += 1;
+                tally.unconfirmed += u64::from(*telling == Telling::Confirmed);
                 added.without.push_str(row);
                 self.held += row.len();
             }
@@ -131,6 +143,7 @@ impl<'a> Units<'a> {
             issuer: self.settings.issuer_name.clone(),
             cards: tally.cards,
             without: tally.without,
+            unconfirmed: tally.unconfirmed,
             specimen: self.settings.realm.is_specimen(),
         };
         let theme = self.theme;

@@ -245,6 +245,7 @@ fn determinations_are_one_table_in_three_parts() {
             quote: "不少于".into(),
         }],
         missing: vec!["核定状态".into(), "核定机关".into()],
+        before_telling: Some("确认人 ______".into()),
         card: None,
     };
     let mut page = theme.render_determinations_head(&head).unwrap();

@@ -356,7 +356,7 @@ fn together(policy: &Policy, result: &Determination) -> Vec<Together> {
 
 /// What must be done before a failed result is told: somebody confirms it, unless
 /// it is recorded that nobody need. Where nothing is recorded, nothing is loosened.
-fn before_telling(policy: &Policy) -> Option<&'static str> {
+pub fn before_telling(policy: &Policy) -> Option<&'static str> {
     let mut decided = policy.on_failure().filter_map(|it| it.parameters.failed_result).peekable();
     let is_told = decided.peek().is_some() && decided.all(|it| it == FailedResult::ToldDirectly);
     (!is_told).then_some("告知本人以前须经复核确认；确认人 ______")

@@ -17,6 +17,8 @@ pub struct UnitHead {
     pub cards: u64,
     /// How many people have none; they are named first.
     pub without: u64,
+    /// How many of these must not be told before an officer has confirmed it.
+    pub unconfirmed: u64,
     /// Whether everything is 样张.
     pub specimen: bool,
 }
@@ -90,6 +92,8 @@ pub struct DeterminationRow {
     pub reasons: Vec<Reason>,
     /// Facts that are missing: what to ask for.
     pub missing: Vec<String>,
+    /// What must be done before the learner is told, with room for who did it.
+    pub before_telling: Option<String>,
     /// The number of the card issued.
     pub card: Option<String>,
 }
