@@ -6,11 +6,14 @@ use std::io;
 
 use serde::Serialize;
 
+use super::derivation;
 use super::learner::Judged;
 use super::office::Lines;
 use crate::assessment::application::{Case, determine, facts};
 use crate::assessment::determination::Outcome;
+use crate::assessment::policy::vocabulary::{Fact, Output};
 use crate::assessment::policy::{Policy, bundle};
+use crate::assessment::record::Application;
 use crate::assessment::trace::{RuleSetIds, Trace, trace};
 use crate::credential::claim::PolicyId;
 use crate::project::Project;
@@ -30,6 +33,13 @@ struct Row<'a> {
     trace: Trace,
 }
 
+/// An application and what became of it.
+struct Told<'a> {
+    application: &'a Application,
+    outcome: Outcome,
+    trace: &'a Trace,
+}
+
 /// What the office's files say of each application of a learner, in the order
 /// of the record.
 pub(super) fn lines(
@@ -46,9 +56,9 @@ pub(super) fn lines(
         let case = Case { policies: &project.policies, policy, facts, record };
         let result = determine(&case);
         let trace = trace(&case, &result, ids);
-        let unit = record.unit(application.on);
+        let told = Told { application, outcome: result.outcome, trace: &trace };
         let html = theme
-            .render_determination(&row(judged, unit, result.outcome, &trace))
+            .render_determination(&row(project, judged, &told))
             .map_err(super::template_fault)?;
         let row = Row { name: record.name.as_str(), trace };
         let mut json = serde_json::to_vec(&row)?;
@@ -58,34 +68,28 @@ pub(super) fn lines(
     Ok(lines)
 }
 
-fn row(
-    judged: &Judged,
-    unit: Option<&str>,
-    outcome: Outcome,
-    trace: &Trace,
-) -> view::DeterminationRow {
+fn row(project: &Project, judged: &Judged, told: &Told<'_>) -> view::DeterminationRow {
+    let Told { application, outcome, trace } = told;
+    let vocabulary = &project.vocabulary;
     let hours = trace.hours.iter().flat_map(|year| {
         year.categories.iter().map(|hours| view::DeterminationHours {
             category: format!("{} {}", year.year, hours.category),
             credited: hours.credited.clone().unwrap_or_else(|| "无记录".to_owned()),
-            required: hours.required.clone(),
+            required: match &hours.asked {
+                Some(asked) => format!("{asked}（应修 {}）", hours.required),
+                None => hours.required.clone(),
+            },
             shortfall: hours.short.clone(),
         })
     });
-    let steps = trace.steps.iter().map(|step| view::Reason {
-        words: format!("{}：{}", step.output, step.result),
-        clause: step.clause.clone(),
-        quote: step.quote.clone(),
-    });
-    let consequences = trace.consequences.iter().map(|consequence| view::Reason {
-        words: format!("后果：{consequence}"),
-        clause: String::new(),
-        quote: String::new(),
+    let grade = application.grade.map(|grade| {
+        let grade = vocabulary.value_text(vocabulary.words(Fact::Grade), grade);
+        format!("{} {grade}", vocabulary.fact_label(Fact::Grade))
     });
     view::DeterminationRow {
         holder: view::Name::new(judged.record.name.as_str()),
         id_tail: judged.record.document.as_ref().and_then(|document| document.tail.clone()),
-        unit: unit.map(view::Name::new),
+        unit: judged.record.unit(application.on).map(view::Name::new),
         year: trace.year,
         purpose: trace.purpose.clone(),
         outcome: match outcome {
@@ -94,10 +98,39 @@ fn row(
             Outcome::Unclear => view::Outcome::Unclear,
             Outcome::NotApplicable => view::Outcome::NotApplicable,
         },
+        passed_as: trace.passed_as.join("或"),
         hours: hours.collect(),
-        reasons: steps.chain(consequences).collect(),
+        reasons: reasons(vocabulary.output_label(Output::Consequence), trace),
         missing: trace.questions.clone(),
         before_telling: trace.before_telling.map(str::to_owned),
+        decisions: trace.decisions.iter().map(|it| it.id.clone()).collect(),
+        trace: Some(derivation::view(vocabulary, trace, grade)),
         card: None,
     }
+}
+
+/// What rules gave, each with its clause, and all that follows, once; how it came about
+/// is unfolded beside.
+fn reasons(consequence: &str, trace: &Trace) -> Vec<view::Reason> {
+    let reason = |words: String, clause: &str| view::Reason {
+        words,
+        clause: clause.to_owned(),
+        quote: String::new(),
+    };
+    let (follows, steps): (Vec<_>, Vec<_>) =
+        trace.steps.iter().partition(|step| step.output == consequence);
+    let mut reasons: Vec<_> = steps
+        .into_iter()
+        .map(|step| reason(format!("{}：{}", step.output, step.result), &step.clause))
+        .collect();
+    if reasons.is_empty() && trace.outcome == Outcome::NotApplicable.word() {
+        reasons.push(reason("没有条款规定这种情形。".to_owned(), &trace.grounds.join("、")));
+    }
+    if !trace.consequences.is_empty() {
+        let mut clauses: Vec<_> = follows.iter().map(|step| step.clause.as_str()).collect();
+        clauses.dedup();
+        let words = format!("{consequence}：{}", trace.consequences.join("、"));
+        reasons.push(reason(words, &clauses.join("、")));
+    }
+    reasons
 }

@@ -45,8 +45,8 @@ impl<'a> Desk<'a> {
     ) -> io::Result<Self> {
         let private = outputs.private;
         let units = Units::begin(&project.settings, theme, private);
-        let office = Office::begin(project, theme, &issuing.policies(), outputs)?;
         let ids = rule_set_ids(&project.policies);
+        let office = Office::begin(project, theme, &ids, &issuing.policies(), outputs)?;
         Ok(Self { project, theme, issuing, private, ids, office, units })
     }
 
@@ -60,7 +60,7 @@ impl<'a> Desk<'a> {
         let Self { project, theme, issuing, private, ref ids, .. } = *self;
         let written: Vec<Written> = settled
             .par_iter()
-            .map(|settled| write(settled, issuing, theme, private))
+            .map(|settled| write(settled, issuing, ids, theme, private))
             .collect::<io::Result<_>>()?;
         let applied: Vec<Vec<Lines>> = judged
             .par_iter()
@@ -95,11 +95,12 @@ impl<'a> Desk<'a> {
 fn write(
     settled: &Settled<'_>,
     issuing: &Issuing<'_>,
+    ids: &RuleSetIds,
     theme: &Theme,
     private: &dyn Sink,
 ) -> io::Result<Written> {
     let row = Row::new(settled);
-    let lines = row.lines(settled, theme)?;
+    let lines = row.lines(settled, issuing.project, ids, theme)?;
     let Some(card) = &settled.card else {
         let telling = row.before_telling.map_or(Telling::Now, |_| Telling::Confirmed);
         let html = theme.render_unit_without(&row.view_against(settled)).map_err(template_fault)?;

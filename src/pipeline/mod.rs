@@ -17,6 +17,7 @@ mod application;
 mod authority;
 mod card;
 mod class;
+mod derivation;
 mod desk;
 mod draft;
 mod issued;

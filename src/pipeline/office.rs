@@ -1,17 +1,19 @@
 //! What the office keeps of a build: every determination, as rows for programs
 //! and as a page for people, written as the learners go by.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::card::Settled;
+use super::derivation;
 use super::learner::Judged;
 use super::{ClassCounts, Outputs};
 use crate::assessment::determination::Outcome;
-use crate::assessment::policy::vocabulary::Fact;
+use crate::assessment::policy::vocabulary::{Degree, Fact};
 use crate::assessment::policy::{Policy, names};
-use crate::assessment::trace::before_telling;
+use crate::assessment::trace::{RuleSetIds, before_telling, in_number_order};
 use crate::assessment::{Determination, explain};
 use crate::project::Project;
 use crate::site::{Theme, view};
@@ -98,6 +100,7 @@ impl<'a> Row<'a> {
             credited: hours.credited.map(|it| it.to_string()),
             shortfall: hours.shortfall().to_string(),
         });
+        let used: BTreeSet<_> = explain::decisions(policy, result, waiting).into_iter().collect();
         let reasons = explain::reasons(policy, &judged.record, result);
         let reasons = reasons
             .into_iter()
@@ -113,7 +116,7 @@ impl<'a> Row<'a> {
             categories: categories.collect(),
             reasons: reason_rows(policy, reasons),
             questions: explain::questions(policy, &judged.record, result),
-            decisions: explain::decisions(policy, result, waiting),
+            decisions: in_number_order(&used).into_iter().cloned().collect(),
             before_telling: match result.outcome {
                 Outcome::Failed => before_telling(policy),
                 Outcome::Passed | Outcome::Unclear | Outcome::NotApplicable => None,
@@ -144,9 +147,15 @@ impl<'a> Row<'a> {
                     shortfall: (hours.shortfall().tenths() > 0).then(|| row.shortfall.clone()),
                 })
                 .collect(),
+            passed_as: match result.outcome {
+                Outcome::Passed => result.degree.passed_as().to_owned(),
+                Outcome::Failed | Outcome::Unclear | Outcome::NotApplicable => String::new(),
+            },
             reasons: self.reasons.iter().map(ReasonRow::view).collect(),
             missing: self.questions.clone(),
             before_telling: self.before_telling.map(str::to_owned),
+            decisions: self.decisions.clone(),
+            trace: None,
             card: self.card.clone(),
         }
     }
@@ -165,13 +174,31 @@ impl<'a> Row<'a> {
     }
 
     /// What the office's files say of the determination.
-    pub(super) fn lines(&self, settled: &Settled<'_>, theme: &Theme) -> io::Result<Lines> {
+    ///
+    /// A page of all learners stays readable, and small, where a plain pass has its
+    /// reasons alone: everything else tells how it came about.
+    pub(super) fn lines(
+        &self,
+        settled: &Settled<'_>,
+        project: &Project,
+        ids: &RuleSetIds,
+        theme: &Theme,
+    ) -> io::Result<Lines> {
         let mut json = serde_json::to_vec(self)?;
         json.push(b'\n');
-        let view = self.view(settled.judged, settled.result);
+        let mut view = self.view(settled.judged, settled.result);
+        if !is_plain(settled) {
+            view.trace = derivation::annual(project, ids, settled);
+        }
         let html = theme.render_determination(&view).map_err(super::template_fault)?;
         Ok(Lines { json, html })
     }
+}
+
+/// Whether everything asked for is there, and nothing keeps the card.
+fn is_plain(settled: &Settled<'_>) -> bool {
+    let Determination { outcome, degree, .. } = settled.result;
+    *outcome == Outcome::Passed && *degree == Degree::Full && !settled.holds_back()
 }
 
 /// What an annual determination is for, as the vocabulary has it.
@@ -215,6 +242,7 @@ pub(super) fn unit(judged: &Judged, year: u16) -> Option<&str> {
 
 /// The two files, while they are being written.
 pub(super) struct Office<'a> {
+    project: &'a Project,
     theme: &'a Theme,
     rows: &'a mut dyn Write,
     applications: &'a mut dyn Write,
@@ -224,23 +252,29 @@ pub(super) struct Office<'a> {
 
 impl<'a> Office<'a> {
     pub(super) fn begin(
-        project: &Project,
+        project: &'a Project,
         theme: &'a Theme,
+        ids: &RuleSetIds,
         policies: &[&Policy],
         outputs: &'a mut Outputs<'_>,
     ) -> io::Result<Self> {
         let years: Vec<_> = policies.iter().map(|policy| policy.year.to_string()).collect();
+        let rule_set = |policy: &&Policy| {
+            let id = ids.get(&policy.year).map(|id| format!("@{id}")).unwrap_or_default();
+            format!("{}·{}{id}", policy.region, policy.year)
+        };
+        let rule_sets: Vec<_> = policies.iter().map(rule_set).collect();
         let head = view::DeterminationsHead {
             title: format!("{} 年度审验认定结果", years.join("、")),
             issuer: project.settings.issuer_name.clone(),
             hours_unit: project.vocabulary.unit().to_owned(),
-            as_of: "按 content/ 中现有的通知和学习档案认定。".to_owned(),
+            as_of: format!("按规则集 {} 认定。", rule_sets.join("、")),
             specimen: project.settings.realm.is_specimen(),
         };
         let html = theme.render_determinations_head(&head).map_err(super::template_fault)?;
         let Outputs { rows, applications, page, .. } = outputs;
         page.write_all(html.as_bytes())?;
-        Ok(Self { theme, rows, applications, page, counts: Counts::default() })
+        Ok(Self { project, theme, rows, applications, page, counts: Counts::default() })
     }
 
     /// Counts a learner's determinations.
@@ -267,7 +301,17 @@ impl<'a> Office<'a> {
 
     pub(super) fn end(self) -> io::Result<Counts> {
         let Counts { learners, passed, failed, unclear, cards, .. } = self.counts;
-        let foot = view::DeterminationsFoot { learners, passed, failed, unclear, cards };
+        let registered: BTreeSet<String> = self.project.decisions.keys().cloned().collect();
+        let registered = in_number_order(&registered).into_iter();
+        let decisions = registered.filter_map(|id| self.project.decisions.get(id));
+        let decisions = decisions.map(|it| view::DecisionEntry {
+            id: it.id.clone(),
+            question: it.question.clone(),
+            choice: it.choice.clone(),
+            recorded: format!("{}，{}", it.on, it.by),
+        });
+        let decisions = decisions.collect();
+        let foot = view::DeterminationsFoot { learners, passed, failed, unclear, cards, decisions };
         let html = self.theme.render_determinations_foot(&foot).map_err(super::template_fault)?;
         self.page.write_all(html.as_bytes())?;
         self.page.flush()?;

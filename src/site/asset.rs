@@ -50,6 +50,7 @@ pub(super) const DEFAULT: &[(&str, &str)] = embedded![
     "determinations/head.html",
     "determinations/row.html",
     "determinations/style.html",
+    "determinations/used.html",
     "document.html",
     "home.html",
     "notice.html",

@@ -216,17 +216,27 @@ fn a_card_says_what_it_must_and_gives_its_text_back() {
     }
 }
 
-#[test]
-fn determinations_are_one_table_in_three_parts() {
-    let theme = theme(&[]).unwrap();
-    let head = DeterminationsHead {
-        title: "2022 年度认定结果".into(),
-        issuer: "局".into(),
-        as_of: "按 2022 年规则。".into(),
-        hours_unit: "学时".into(),
-        specimen: true,
+fn trace() -> Trace {
+    let reason = |words: &str, clause: &str, quote: &str| Reason {
+        words: words.into(),
+        clause: clause.into(),
+        quote: quote.into(),
     };
-    let row = DeterminationRow {
+    Trace {
+        judged: "规则集 15·2022（适用）".into(),
+        grounds: "区/一".into(),
+        steps: vec![reason("要求程度：全部", "区/二", "重要条件")],
+        tried: vec!["未用 窗口 区/二(一)：用途 年度审验 → 不在适用之列".into()],
+        years: vec![TracedYear {
+            words: "学时 2022 年：专业 59/60，差 1".into(),
+            steps: vec![reason("t1 → 专业 59 学时", "区/一(二)", "")],
+        }],
+        decisions: vec!["D9".into()],
+    }
+}
+
+fn determination() -> DeterminationRow {
+    DeterminationRow {
         holder: Name::new("张<三>"),
         id_tail: None,
         unit: None,
@@ -246,24 +256,67 @@ fn determinations_are_one_table_in_three_parts() {
         }],
         missing: vec!["核定状态".into(), "核定机关".into()],
         before_telling: Some("确认人 ______".into()),
+        passed_as: String::new(),
+        decisions: vec!["D9".into()],
+        trace: None,
         card: None,
+    }
+}
+
+#[test]
+fn determinations_are_one_table_in_three_parts() {
+    let theme = theme(&[]).unwrap();
+    let head = DeterminationsHead {
+        title: "2022 年度认定结果".into(),
+        issuer: "局".into(),
+        as_of: "按 2022 年规则。".into(),
+        hours_unit: "学时".into(),
+        specimen: true,
     };
+    let row = determination();
     let mut page = theme.render_determinations_head(&head).unwrap();
     page += &theme.render_determination(&row).unwrap();
     page += &theme
-        .render_determination(&DeterminationRow { outcome: Outcome::Unclear, ..row })
+        .render_determination(&DeterminationRow {
+            outcome: Outcome::Unclear,
+            before_telling: None,
+            trace: Some(trace()),
+            ..row
+        })
         .unwrap();
-    let foot = DeterminationsFoot { learners: 2, failed: 1, unclear: 1, ..Default::default() };
+    let decision = DecisionEntry {
+        id: "D9".into(),
+        question: "按哪一项？".into(),
+        choice: "按最有利的。".into(),
+        recorded: "2022-02-10，局".into(),
+    };
+    let foot = DeterminationsFoot {
+        learners: 2,
+        failed: 1,
+        unclear: 1,
+        decisions: vec![decision],
+        ..Default::default()
+    };
     page += &theme.render_determinations_foot(&foot).unwrap();
     for (piece, count) in [
         ("<table>", 1),
         ("</table>", 1),
-        ("<tr><th scope=\"row\"", 2),
+        ("<th scope=\"row\"", 2),
         ("张&lt;三&gt;", 2),
         ("<span class=\"failed\">不通过</span>", 1),
         ("<span class=\"unclear\">待核定</span>", 1),
         ("专业 59 / 60 <b>差 1</b>", 2),
         ("请补充：核定状态；核定机关", 2),
+        ("class=\"confirm\">确认人 ______<", 1),
+        ("<details><summary>怎样得出</summary>", 1),
+        ("<p>规则集 15·2022（适用）</p><p>依据 区/一</p>", 1),
+        ("<li>要求程度：全部 <small>区/二“重要条件”</small></li>", 1),
+        ("<p>学时 2022 年：专业 59/60，差 1</p>", 1),
+        ("<li>t1 → 专业 59 学时 <small>区/一(二)</small></li>", 1),
+        ("<li>未用 窗口 区/二(一)：用途 年度审验 → 不在适用之列</li>", 1),
+        // A plain row names its decisions too, and all are told once, below.
+        ("<a href=\"#D9\">D9</a>", 2),
+        ("<div id=\"D9\"><dt>D9 按哪一项？</dt><dd>按最有利的。", 1),
         ("http:", 0),
     ] {
         assert_eq!(page.matches(piece).count(), count, "{piece} in {page}");

@@ -363,7 +363,7 @@ pub fn before_telling(policy: &Policy) -> Option<&'static str> {
 }
 
 /// D2 before D10.
-pub(super) fn in_number_order(ids: &BTreeSet<String>) -> Vec<&String> {
+pub fn in_number_order(ids: &BTreeSet<String>) -> Vec<&String> {
     let mut ids: Vec<_> = ids.iter().collect();
     ids.sort_by_key(|id| (id.len(), *id));
     ids

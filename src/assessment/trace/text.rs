@@ -55,7 +55,7 @@ impl fmt::Display for Trace {
         }
         self.tried.iter().try_for_each(|tried| writeln!(f, "   {tried}"))?;
         for year in &self.hours {
-            line(f, year_line(year, &self.unit))?;
+            line(f, year.to_line(&self.unit))?;
             for Step { output, result, clause, .. } in &year.terms {
                 writeln!(f, "   {output} {result}   {clause}")?;
             }
@@ -63,11 +63,8 @@ impl fmt::Display for Trace {
                 writeln!(f, "   {} → {result}   {clause}", given.join("，"))?;
             }
         }
-        for Together { years, category, required, credited, short } in &self.together {
-            let years: Vec<_> = years.iter().map(ToString::to_string).collect();
-            let short = short.as_ref().map(|it| format!("，差 {it}")).unwrap_or_default();
-            let (unit, years) = (&self.unit, years.join("、"));
-            line(f, format!("{unit} {years} 年合计：{category} {credited}/{required}{short}"))?;
+        for together in &self.together {
+            line(f, together.to_line(&self.unit))?;
         }
         for UsedDecision { id, choice, on } in &self.decisions {
             line(f, format!("裁量 {id}（{on} 登记）：{choice}"))?;
@@ -85,20 +82,32 @@ impl fmt::Display for Trace {
     }
 }
 
-/// The hours of a year, in a line.
-fn year_line(year: &YearHours, unit: &str) -> String {
-    let basis = match year.rule_set.basis {
-        "沿用" => format!("（沿用，规则集 {}）", year.rule_set),
-        _ => String::new(),
-    };
-    let categories = year.categories.iter().map(|hours| {
-        let CategoryHours { category, required, asked, credited, short } = hours;
-        let credited = credited.as_deref().unwrap_or("无记录");
+impl YearHours {
+    /// The hours of the year, in a line.
+    pub fn to_line(&self, unit: &str) -> String {
+        let basis = match self.rule_set.basis {
+            "沿用" => format!("（沿用，规则集 {}）", self.rule_set),
+            _ => String::new(),
+        };
+        let categories = self.categories.iter().map(|hours| {
+            let CategoryHours { category, required, asked, credited, short } = hours;
+            let credited = credited.as_deref().unwrap_or("无记录");
+            let short = short.as_ref().map(|it| format!("，差 {it}")).unwrap_or_default();
+            match asked {
+                Some(asked) => format!("{category} {credited}/{asked}（应修 {required}）{short}"),
+                None => format!("{category} {credited}/{required}{short}"),
+            }
+        });
+        format!("{unit} {} 年{basis}：{}", self.year, categories.collect::<Vec<_>>().join("；"))
+    }
+}
+
+impl Together {
+    /// Hours that are judged together, in a line.
+    pub fn to_line(&self, unit: &str) -> String {
+        let Self { years, category, required, credited, short } = self;
+        let years: Vec<_> = years.iter().map(ToString::to_string).collect();
         let short = short.as_ref().map(|it| format!("，差 {it}")).unwrap_or_default();
-        match asked {
-            Some(asked) => format!("{category} {credited}/{asked}（应修 {required}）{short}"),
-            None => format!("{category} {credited}/{required}{short}"),
-        }
-    });
-    format!("{unit} {} 年{basis}：{}", year.year, categories.collect::<Vec<_>>().join("；"))
+        format!("{unit} {} 年合计：{category} {credited}/{required}{short}", years.join("、"))
+    }
 }

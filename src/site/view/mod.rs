@@ -12,9 +12,9 @@ mod office;
 use serde::Serialize;
 
 pub use self::office::{
-    ClassFinding, ClassRow, ClassesFoot, ClassesHead, DeterminationHours, DeterminationRow,
-    DeterminationsFoot, DeterminationsHead, Outcome, Reason, UnitEntry, UnitHead, UnitIndex,
-    UnitYear,
+    ClassFinding, ClassRow, ClassesFoot, ClassesHead, DecisionEntry, DeterminationHours,
+    DeterminationRow, DeterminationsFoot, DeterminationsHead, Outcome, Reason, Trace, TracedYear,
+    UnitEntry, UnitHead, UnitIndex, UnitYear,
 };
 use crate::time::Date;
 

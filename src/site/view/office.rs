@@ -86,6 +86,8 @@ pub struct DeterminationRow {
     pub purpose: String,
     /// The outcome.
     pub outcome: Outcome,
+    /// How it was passed: 足额, 减免, 不要求, 参考; empty where it was not.
+    pub passed_as: String,
     /// Hours by category.
     pub hours: Vec<DeterminationHours>,
     /// Why, each with its clause.
@@ -94,8 +96,38 @@ pub struct DeterminationRow {
     pub missing: Vec<String>,
     /// What must be done before the learner is told, with room for who did it.
     pub before_telling: Option<String>,
+    /// The decisions that were used, by id.
+    pub decisions: Vec<String>,
+    /// How it came about, where that is more than the reasons say.
+    pub trace: Option<Trace>,
     /// The number of the card issued.
     pub card: Option<String>,
+}
+
+/// How a determination came about, to be unfolded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Trace {
+    /// By which rules, of which day and for which grade, in a line.
+    pub judged: String,
+    /// The clauses that the result rests on, in a line.
+    pub grounds: String,
+    /// What rules gave, one after another.
+    pub steps: Vec<Reason>,
+    /// What was looked at and gave nothing, in lines.
+    pub tried: Vec<String>,
+    /// The hours of each learning year looked at.
+    pub years: Vec<TracedYear>,
+    /// The decisions that were used, by id.
+    pub decisions: Vec<String>,
+}
+
+/// The hours of a learning year, and what became of each learning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TracedYear {
+    /// The hours by category, in a line.
+    pub words: String,
+    /// What the year asks for, and what became of each learning.
+    pub steps: Vec<Reason>,
 }
 
 /// The outcome of a determination, for word, shape and colour together.
@@ -137,7 +169,7 @@ pub struct Reason {
 }
 
 /// What closes the page of determinations: the counts, known only at its end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DeterminationsFoot {
     /// How many learners are listed.
     pub learners: u64,
@@ -149,6 +181,21 @@ pub struct DeterminationsFoot {
     pub unclear: u64,
     /// How many cards exist for them.
     pub cards: u64,
+    /// The decisions that the rows name.
+    pub decisions: Vec<DecisionEntry>,
+}
+
+/// A decision in the list below the determinations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DecisionEntry {
+    /// `D14`
+    pub id: String,
+    /// What the notice leaves open.
+    pub question: String,
+    /// What the office chose.
+    pub choice: String,
+    /// When, and who.
+    pub recorded: String,
 }
 
 /// What opens the office's page of training classes.
