@@ -27,6 +27,7 @@ mod lists;
 mod office;
 mod page;
 mod portal;
+mod register;
 mod revocation;
 mod unit;
 

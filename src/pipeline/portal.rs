@@ -5,6 +5,7 @@ use std::io;
 
 use super::authority::Authority;
 use super::lists;
+use super::register;
 use super::revocation::NewList;
 use crate::assessment::decisions_on;
 use crate::assessment::policy::decision::Decision;
@@ -288,6 +289,10 @@ impl Site<'_> {
             } else {
                 cited.join("、")
             };
+            let fixed = match register::fixed(decision, self.project.vocabulary.unit()) {
+                fixed if fixed.is_empty() => String::new(),
+                fixed => format!("由程序执行：{}。\n\n", fixed.join("；")),
+            };
             text.push('\n');
             anchors.push(Anchor {
                 offset: text.len(),
@@ -296,7 +301,7 @@ impl Site<'_> {
                 level: Some(1),
             });
             text.push_str(&format!(
-                "## {id} {question}\n\n{choice}\n\n登记：{on}，{by}。{confirmed}引用它的规则：{used}。\n"
+                "## {id} {question}\n\n{choice}\n\n{fixed}登记：{on}，{by}。{confirmed}引用它的规则：{used}。\n"
             ));
         }
         let source = Source { anchors: &anchors, ..Source::new("content/decisions.toml", &text) };
