@@ -8,8 +8,8 @@ use crate::assessment::policy::vocabulary::Fact;
 use crate::assessment::policy::{Basis, names};
 use crate::assessment::record::{self, Application, Record};
 use crate::assessment::{assess, printing};
-use crate::diagnostic::Diagnostics;
-use crate::project::Project;
+use crate::diagnostic::{Diagnostics, Place};
+use crate::project::{Learner, NotRead, Project};
 use crate::time::Date;
 
 /// One determination of one person.
@@ -25,20 +25,47 @@ pub(super) struct Standing {
     pub result: String,
     /// The rules cited, by name.
     pub cited: BTreeSet<String>,
+    /// The decisions used, by id.
+    pub decisions: BTreeSet<String>,
 }
 
-/// The determinations of all stored learners: annual ones, and applications.
+/// The determinations of all stored learners: annual ones, and applications. Files that
+/// cannot be read are told.
 pub(super) fn all(project: &Project, problems: &mut Diagnostics) -> Vec<Standing> {
     let mut standings = Vec::new();
-    for learner in project.learners(problems) {
-        let Ok(text) = &learner.text else { continue };
-        let (path, line) = (&learner.path, learner.line);
-        let Some(record) = record::parse(path, line, text, &project.vocabulary, problems) else {
-            continue;
-        };
-        standings.extend(of(project, &record));
-    }
+    each(project, problems, |record, _, _| standings.extend(of(project, record)));
     standings
+}
+
+/// The same, of files that go against nothing: what `check` refuses is told.
+pub(super) fn all_sound(project: &Project, problems: &mut Diagnostics) -> Vec<Standing> {
+    let mut standings = Vec::new();
+    each(project, problems, |record, place, problems| {
+        let mut found = Diagnostics::new();
+        project.check_record(record, place, &mut found);
+        if found.has_errors() {
+            problems.append(found); // mere warnings are for `check`
+        }
+        standings.extend(of(project, record));
+    });
+    standings
+}
+
+fn each(
+    project: &Project,
+    problems: &mut Diagnostics,
+    mut judge: impl FnMut(&Record, &Place, &mut Diagnostics),
+) {
+    for Learner { path, line, text } in project.learners(problems) {
+        let place = Place::line(&*path, line);
+        match text {
+            Ok(text) => {
+                let record = record::parse(&path, line, &text, &project.vocabulary, problems);
+                record.iter().for_each(|record| judge(record, &place, problems));
+            }
+            Err(NotRead { message, hint }) => problems.error(place, message, hint),
+        }
+    }
 }
 
 /// The determinations of a record.
@@ -57,11 +84,15 @@ fn of(project: &Project, record: &Record) -> Vec<Standing> {
         let result = determine(&Case { policies, policy, facts, record });
         let mut cited: BTreeSet<String> =
             result.rules.iter().map(|rule| names(policy, &[*rule])).collect();
+        let mut decisions = result.decisions.clone();
         for account in &result.accounts {
             let Some(policy) = policies.get(&account.year) else { continue };
             let treated = account.learnings.iter().flat_map(|it| it.rules.iter());
-            let all = account.required_by.iter().chain(treated);
-            cited.extend(all.map(|rule| names(policy, &[*rule])));
+            for rule in account.required_by.iter().chain(treated) {
+                cited.insert(names(policy, &[*rule]));
+                let rule = policy.rules.get(*rule);
+                decisions.extend(rule.into_iter().flat_map(|it| it.rule.decisions.clone()));
+            }
         }
         let short = result.shortfalls();
         let short = short.map(|it| format!("{} 差 {}", asked(policy, it), it.shortfall()));
@@ -72,9 +103,11 @@ fn of(project: &Project, record: &Record) -> Vec<Standing> {
             let result = assess(policy, record);
             let waiting = printing::waiting(policy, record, &result, &project.classes);
             words.extend((!waiting.is_empty()).then(|| "审验卡暂不打印".to_owned()));
-            cited.extend(
-                waiting.iter().flat_map(|it| &it.rules).map(|rule| names(policy, &[*rule])),
-            );
+            for rule in waiting.iter().flat_map(|it| &it.rules) {
+                cited.insert(names(policy, &[*rule]));
+                let rule = policy.rules.get(*rule);
+                decisions.extend(rule.into_iter().flat_map(|it| it.rule.decisions.clone()));
+            }
         }
         Some(Standing {
             person: record.id.as_str().to_owned(),
@@ -84,6 +117,7 @@ fn of(project: &Project, record: &Record) -> Vec<Standing> {
             year: application.year,
             result: words.join("，"),
             cited,
+            decisions,
         })
     };
     applications.filter_map(standing).collect()

@@ -37,6 +37,7 @@ pub use application::rule_set_ids;
 pub use authority::{Authority, Hand, Listed, Lock, LogKey, Notes, Renewal};
 pub use class::{ClassCounts, ClassOutputs};
 pub use office::Counts;
+pub use register::fixed;
 pub use revocation::{NewList, edition, editions};
 
 use self::desk::Desk;

@@ -7,7 +7,7 @@ use crate::assessment::policy::decision::{
 };
 
 /// What a decision fixes, a sentence without its full stop for each.
-pub(super) fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
+pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
     let Parameters {
         hours_per_day,
         birthday,
