@@ -1,6 +1,7 @@
 //! A learning year's account: learning by learning, into which category, in which
 //! year, recognised or not, with how many hours.
 
+use super::course::{parameter, settling};
 use super::determination::{Ask, CategoryHours, Treated, Treatment};
 use super::engine::{Decided, FactSet, Facts, decide};
 use super::facts::ROLES;
@@ -28,6 +29,13 @@ pub struct Account {
 }
 
 impl Account {
+    /// The decisions that settled disagreements of rules on the hours that it requires, on
+    /// their period, or on a learning, by id.
+    pub(super) fn settled_by<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = &'a String> {
+        let of_terms = policy.terms.iter().flat_map(|terms| &terms.settled_by);
+        self.learnings.iter().flat_map(|it| &it.settled_by).chain(of_terms)
+    }
+
     /// Whether these hours are the total of the others.
     pub fn is_total(&self, hours: &CategoryHours) -> bool {
         Some(hours.category) == self.total
@@ -124,7 +132,16 @@ fn treat(
     }
     rules.sort_unstable();
     rules.dedup();
-    (Treatment { learning: at, decided, rules }, with)
+    let is_cited =
+        |output: &Output| rules.iter().any(|at| policy.rules[*at].rule.output == *output);
+    let outputs = [Output::Credit, Output::Recognition].into_iter().filter(is_cited);
+    let outputs = outputs.filter(|output| policy.settlements.contains_key(output));
+    let outputs: Vec<Output> = outputs.collect();
+    let settled_by = match outputs.is_empty() {
+        true => Vec::new(),
+        false => settling(policy, &outputs, &facts_of(policy, record, learning)),
+    };
+    (Treatment { learning: at, decided, rules, settled_by }, with)
 }
 
 fn treated(
@@ -288,10 +305,7 @@ fn amount(
 
 /// The hours of a day, as a decision that one of the rules names has it.
 fn hours_per_day(policy: &Policy, rules: &[usize]) -> Option<u32> {
-    let rules = rules.iter().filter_map(|rule| policy.rules.get(*rule));
-    let decisions = rules.flat_map(|rule| &rule.rule.decisions);
-    let mut decided = decisions.filter_map(|id| policy.decisions.get(id));
-    decided.find_map(|decision| decision.parameters.hours_per_day)
+    parameter(policy, rules, |parameters| parameters.hours_per_day)
 }
 
 fn is_in_period(

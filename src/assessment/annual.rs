@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::account::{Account, account};
 use super::completion::Completions;
-use super::course::first_owed;
+use super::course::{first_owed, settling};
 use super::determination::{CategoryHours, Determination, Outcome, Question, Treated, Treatment};
 use super::facts::facts;
 use super::hours::Hours;
@@ -29,6 +29,7 @@ pub fn assess(policy: &Policy, record: &Record) -> Determination {
         categories,
         learnings,
         rules: required_by,
+        settled_by: BTreeSet::new(),
         questions,
     };
     owe(policy, record, &mut result);
@@ -41,17 +42,26 @@ pub fn assess(policy: &Policy, record: &Record) -> Determination {
         | Treated::NotRecognised { .. }
         | Treated::NoRule => outcome != Outcome::Passed,
     };
-    let treated = result.learnings.iter().filter(is_ground).flat_map(|it| it.rules.iter().copied());
+    let treated = || result.learnings.iter().filter(is_ground);
+    let of_terms = policy.terms.iter().flat_map(|terms| &terms.settled_by);
+    let settled = treated().flat_map(|it| &it.settled_by).chain(of_terms).cloned();
+    let settled: Vec<String> = settled.collect();
+    let treated = treated().flat_map(|it| it.rules.iter().copied());
     let rules: BTreeSet<usize> = treated.chain(result.rules.iter().copied()).collect();
     result.rules = rules.into_iter().collect();
+    result.settled_by.extend(settled);
     result
 }
 
 /// Takes account of who owes nothing in the year yet.
 fn owe(policy: &Policy, record: &Record, result: &mut Determination) {
     match owed(policy, record) {
-        Owed::Yes { rules } => result.rules.extend(rules),
-        Owed::Nothing { rules } => {
+        Owed::Yes { rules, settled_by } => {
+            result.rules.extend(rules);
+            result.settled_by.extend(settled_by);
+        }
+        Owed::Nothing { rules, settled_by } => {
+            result.settled_by.extend(settled_by);
             result.outcome = Outcome::Passed;
             result.degree = Degree::NotRequired;
             result.questions.clear();
@@ -71,15 +81,15 @@ fn owe(policy: &Policy, record: &Record, result: &mut Determination) {
 /// Whether anything is owed in a year.
 enum Owed {
     /// It is, by these rules if any.
-    Yes { rules: BTreeSet<usize> },
+    Yes { rules: BTreeSet<usize>, settled_by: Vec<String> },
     /// Somebody entered or qualified too late to owe anything, by these rules.
-    Nothing { rules: BTreeSet<usize> },
+    Nothing { rules: BTreeSet<usize>, settled_by: Vec<String> },
     /// It depends on what is not known.
     Open { questions: Vec<Question> },
 }
 
 fn owed(policy: &Policy, record: &Record) -> Owed {
-    let nothing_said = Owed::Yes { rules: BTreeSet::new() };
+    let nothing_said = Owed::Yes { rules: BTreeSet::new(), settled_by: Vec::new() };
     if policy.annual_starts.is_empty() {
         return nothing_said;
     }
@@ -103,9 +113,10 @@ fn owed(policy: &Policy, record: &Record) -> Owed {
             Err(question) => return Owed::Open { questions: vec![question] },
         }
     }
+    let settled_by = settling(policy, &[Output::WindowStart], &facts);
     match (ends.iter().any(|owes| *owes), ends.iter().all(|owes| *owes)) {
-        (_, true) => Owed::Yes { rules },
-        (false, false) => Owed::Nothing { rules },
+        (_, true) => Owed::Yes { rules, settled_by },
+        (false, false) => Owed::Nothing { rules, settled_by },
         (true, false) => {
             let differs = |at: usize, next: usize| ends[at] != ends[next];
             Owed::Open { questions: completions.that_matter(&differs) }

@@ -193,9 +193,8 @@ fn needs<'a>(
     course: &Course,
     accounts: impl Iterator<Item = &'a Account>,
 ) -> Vec<Need> {
-    let decisions = course.decisions();
-    let window_test = parameter(policy, &decisions, |parameters| parameters.window_test);
-    let part_of = parameter(policy, &decisions, |parameters| parameters.part_of);
+    let window_test = parameter(policy, &course.by_window.rules, |it| it.window_test);
+    let part_of = parameter(policy, &course.by_degree.rules, |it| it.part_of);
     let is_total = part_of == Some(PartOf::Total) && matches!(course.degree, Degree::Part(_));
     let mut needs: Vec<Need> = Vec::new();
     let mut add = |need: Need| {
@@ -310,7 +309,9 @@ fn consequences(
     let mut consequences = Vec::new();
     for purpose in purposes {
         match decided(&facts.with(Fact::Purpose, Some(purpose))) {
-            Decided::One { values, rules, .. } => {
+            Decided::One { values, rules, settled } => {
+                let settled_by = case.policy.settled_by(Output::Consequence, settled);
+                decisions.extend(settled_by.map(str::to_owned));
                 consequences.extend(values.first().map(|value| (*value, rules)));
             }
             // Whether something follows depends on what is not known.

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::check;
+use super::course::settling;
 use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
 use super::policy::bundle;
 use super::policy::cell::Test;
 use super::policy::decision::{Birthday, Decision};
-use super::policy::definition::Function;
 use super::policy::force;
 use super::policy::notice::{Notice, Part};
 use super::policy::rule::Row;
@@ -66,10 +66,6 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
     let written =
         lending().any(|notice| !notice.rules.is_empty() && notice.front.applies_to.contains(&year));
     let basis = if written { Basis::Written } else { Basis::CarriedOver };
-    let applies = |notice: &&Notice| match basis {
-        Basis::Written => notice.front.applies_to.contains(&year),
-        Basis::CarriedOver => notice.front.carried_over.contains(&year),
-    };
     let mut policy = Policy {
         year,
         basis,
@@ -77,7 +73,7 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         clauses: Vec::new(),
         rules: Vec::new(),
         definitions: Vec::new(),
-        settlements: settlements(sources, problems),
+        settlements: settlements(sources),
         decisions: BTreeMap::new(),
         vocabulary: Arc::clone(&sources.vocabulary),
         deciding: Default::default(),
@@ -85,7 +81,7 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         elsewhere: Vec::new(),
         terms: Vec::new(),
     };
-    for notice in lending().filter(applies) {
+    for notice in check::notices_of(sources, year, basis, problems) {
         add_notice(&mut policy, notice, sources, problems);
     }
     if policy.clauses.len() > MAX_CLAUSES {
@@ -184,14 +180,6 @@ fn add_definitions(
         }
         let decided = definition.decisions.iter().filter_map(|id| policy.decisions.get(id));
         let birthday = decided.filter_map(|decision| decision.parameters.birthday).next();
-        let is_whole = !sources.unread.contains(&Source::Decisions);
-        if is_whole && birthday.is_none() && definition.function == Function::Age {
-            problems.error(
-                Place::line(place.0, place.1),
-                format!("定义 {label} 没有引用裁量来写明满周岁从哪一天算起"),
-                "登记一项带 birthday 的裁量，并在定义中写 裁量：编号",
-            );
-        }
         if policy.definitions.iter().any(|other| other.definition.fact == definition.fact) {
             problems.error(
                 Place::line(place.0, place.1),
@@ -208,25 +196,15 @@ fn add_definitions(
     }
 }
 
-/// The decisions that settle disagreements, by the output they name.
-fn settlements(sources: &Sources, problems: &mut Diagnostics) -> BTreeMap<Output, Settlement> {
-    let mut settlements = BTreeMap::new();
-    for decision in sources.decisions.values() {
-        let Some(label) = &decision.settles else { continue };
-        let output = sources.vocabulary.output(label);
-        match (output, decision.parameters.conflict) {
-            (Some(output), Some(conflict)) => {
-                let decision = decision.id.clone();
-                settlements.insert(output, Settlement { decision, conflict });
-            }
-            _ => problems.error(
-                Place::file("content/decisions.toml"),
-                format!("裁量 {} 的 settles 不是输出，或没有写 conflict", decision.id),
-                "settles 写输出的名称，parameters 写 conflict = \"most-favourable\"",
-            ),
-        }
-    }
-    settlements
+/// The decisions that settle disagreements, by the output they name; what they say is
+/// checked with the register.
+fn settlements(sources: &Sources) -> BTreeMap<Output, Settlement> {
+    let settling = sources.decisions.values().filter_map(|decision| {
+        let output = sources.vocabulary.output(decision.settles.as_ref()?)?;
+        let conflict = decision.parameters.conflict?;
+        Some((output, Settlement { decision: decision.id.clone(), conflict }))
+    });
+    settling.collect()
 }
 
 /// A year needs an amount of hours for each category, or for their total, and a
@@ -371,7 +349,9 @@ fn terms(policy: &Policy) -> Vec<CategoryTerms> {
             _ => (None, Vec::new()),
         };
         let (days, period) = (period, period.and_then(|days| in_year(days, policy.year)));
-        CategoryTerms { required, required_by, days, period, period_by }
+        let outputs = [Output::RequiredHours, Output::LearningPeriod];
+        let settled_by = settling(policy, &outputs, &facts);
+        CategoryTerms { required, required_by, days, period, period_by, settled_by }
     };
     (0..policy.vocabulary.categories().len()).map(of).collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::determination::Question;
-use super::engine::{Decided, Facts, Settled, decide};
+use super::engine::{Decided, Facts, decide};
 use super::policy::decision::{FirstOwed, Parameters};
 use super::policy::vocabulary::{Column, Degree, Fact, Output, Value, Vocabulary, Window};
 use super::policy::{Policy, PolicyRule};
@@ -21,14 +21,6 @@ pub(super) struct Course {
     pub by_start: Cited,
     /// What says how much of their hours: 要求程度.
     pub by_degree: Cited,
-}
-
-impl Course {
-    /// The decisions that it rests on.
-    pub(super) fn decisions(&self) -> BTreeSet<String> {
-        let all = [&self.by_window, &self.by_start, &self.by_degree];
-        all.into_iter().flat_map(|cited| cited.decisions.iter().cloned()).collect()
-    }
 }
 
 /// Rules that decide something, by number, and the decisions that they use.
@@ -109,7 +101,7 @@ pub(super) fn first_owed(policy: &Policy, facts: &Facts) -> Result<Option<(u16, 
     let Some(Value::Number(since)) = facts.value(fact) else {
         return Err(facts.ask(fact));
     };
-    let first_owed = parameter(policy, &cited.decisions, |parameters| parameters.first_owed);
+    let first_owed = parameter(policy, &cited.rules, |parameters| parameters.first_owed);
     let begun = i32::from(policy.year).saturating_sub(since);
     let first = match first_owed {
         Some(FirstOwed::SameYear) => begun,
@@ -131,10 +123,7 @@ fn decided(
                 decisions.extend(policy.rules[*rule].rule.decisions.iter().cloned());
                 decisions.extend(definitions_of(policy, *rule));
             }
-            if settled == Settled::ByDecision {
-                let settlement = policy.settlements.get(&output);
-                decisions.extend(settlement.map(|it| it.decision.clone()));
-            }
+            decisions.extend(policy.settled_by(output, settled).map(str::to_owned));
             let cited = Cited { rules: rules.into_iter().collect(), decisions };
             Ok(values.first().map(|value| (*value, cited)))
         }
@@ -198,11 +187,39 @@ fn yields_to(policy: &Policy, rule: usize, exception: usize) -> bool {
     rule != exception && reached.contains(&exception)
 }
 
-/// What some decisions fix.
-pub(super) fn parameter<T>(
+/// What a decision fixes that some rules cite; all of them fix the same, as the checks see
+/// to.
+pub(super) fn parameter<'r, T>(
     policy: &Policy,
-    decisions: &BTreeSet<String>,
+    rules: impl IntoIterator<Item = &'r usize>,
     of: impl Fn(&Parameters) -> Option<T>,
 ) -> Option<T> {
-    decisions.iter().filter_map(|id| policy.decisions.get(id)).find_map(|it| of(&it.parameters))
+    let rules = rules.into_iter().filter_map(|rule| policy.rules.get(*rule));
+    let cited = rules.flat_map(|it| &it.rule.decisions);
+    cited.filter_map(|id| policy.decisions.get(id)).find_map(|it| of(&it.parameters))
+}
+
+/// The decisions that settle, with these facts, a disagreement of rules on some outputs.
+pub(super) fn settling(policy: &Policy, outputs: &[Output], facts: &Facts) -> Vec<String> {
+    let settled = outputs.iter().filter(|output| policy.settlements.contains_key(output));
+    let settled = settled.filter_map(|output| match decide(policy, *output, facts) {
+        Decided::One { settled, .. } => policy.settled_by(*output, settled),
+        Decided::Nothing | Decided::Open { .. } | Decided::Collision { .. } => None,
+    });
+    settled.map(str::to_owned).collect()
+}
+
+/// The decisions by which nothing is said of an output on purpose: those that rules for it
+/// cite which may apply to these facts.
+pub(super) fn acknowledging(policy: &Policy, output: Output, facts: &Facts) -> Vec<String> {
+    let label = policy.vocabulary.output_label(output);
+    let may_apply = |(_, it): &(usize, &PolicyRule)| {
+        let conditions = &it.rule.conditions;
+        conditions.iter().all(|it| facts.value(it.fact).is_none_or(|value| it.test.accepts(value)))
+    };
+    let cited = policy.deciding(output).filter(may_apply).flat_map(|(_, it)| &it.rule.decisions);
+    let says = |id: &&String| {
+        policy.decisions.get(*id).is_some_and(|it| it.acknowledges.as_deref() == Some(label))
+    };
+    cited.filter(says).cloned().collect()
 }

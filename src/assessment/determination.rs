@@ -20,6 +20,8 @@ pub struct Determination {
     pub learnings: Vec<Treatment>,
     /// The rules that the result rests on, by number, ascending.
     pub rules: Vec<usize>,
+    /// The decisions that settled disagreements of these rules, by id.
+    pub settled_by: BTreeSet<String>,
     /// The fewest things to ask for that can turn 待核定 into a pass; empty
     /// otherwise.
     pub questions: Vec<Question>,
@@ -113,6 +115,8 @@ pub struct Treatment {
     pub decided: Treated,
     /// The rules that decided it, by number, ascending.
     pub rules: Vec<usize>,
+    /// The decisions that settled disagreements of these rules, by id.
+    pub settled_by: Vec<String>,
 }
 
 /// What can become of a learning.

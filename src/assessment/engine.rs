@@ -288,12 +288,14 @@ fn complete<'p>(
         let mut rules: Vec<_> = results.iter().flat_map(cited).copied().collect();
         rules.sort_unstable();
         rules.dedup();
+        // What settles one completion is rested on by all.
+        let settled = results.iter().map(|result| match result {
+            Decided::One { settled, .. } => *settled,
+            Decided::Nothing | Decided::Collision { .. } | Decided::Open { .. } => Settled::ByRules,
+        });
         return match (first, &results[0]) {
-            (Some(values), first) => {
-                let settled = match first {
-                    Decided::One { settled, .. } => *settled,
-                    _ => Settled::ByRules,
-                };
+            (Some(values), _) => {
+                let settled = settled.max().unwrap_or(Settled::ByRules);
                 Decided::One { values, rules, settled }
             }
             (None, Decided::Collision { .. }) => Decided::Collision { rules },

@@ -143,7 +143,7 @@ pub fn no_policy(year: u16) -> String {
 }
 
 /// Why a card that was earned has to wait.
-pub fn waiting(policy: &Policy, Waiting { wait, rules }: &Waiting) -> Reason {
+pub fn waiting(policy: &Policy, Waiting { wait, rules, settled_by: _ }: &Waiting) -> Reason {
     let year = policy.year;
     let why = match wait {
         Wait::Audit(AuditState::NotPassed) => format!("{year} 年度的线上审核未通过"),
@@ -168,6 +168,8 @@ pub fn decisions(policy: &Policy, result: &Determination, waiting: &[Waiting]) -
     let rules = rules.filter_map(|rule| policy.rules.get(*rule));
     let mut ids: Vec<_> = rules.flat_map(|rule| rule.rule.decisions.clone()).collect();
     ids.extend(result.rules.iter().flat_map(|rule| definitions_of(policy, *rule)));
+    ids.extend(result.settled_by.iter().cloned());
+    ids.extend(waiting.iter().flat_map(|it| it.settled_by.iter().cloned()));
     if result.outcome == Outcome::Failed {
         ids.extend(policy.on_failure().map(|decision| decision.id.clone()));
     }

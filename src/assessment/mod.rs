@@ -50,6 +50,8 @@ mod properties;
 #[cfg(test)]
 mod regimes;
 #[cfg(test)]
+mod settlements;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod unusual;

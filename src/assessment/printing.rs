@@ -3,9 +3,11 @@
 //!
 //! Waiting changes no determination and takes no hours.
 
+use std::collections::BTreeSet;
+
 use super::annual::assess;
 use super::class::{self, Classes};
-use super::course::parameter;
+use super::course::{parameter, settling};
 use super::determination::{Determination, Outcome, Treated};
 use super::engine::{Decided, Facts, decide};
 use super::policy::Policy;
@@ -20,6 +22,8 @@ pub struct Waiting {
     pub wait: Wait,
     /// The rules that say so, by number.
     pub rules: Vec<usize>,
+    /// The decisions that settled disagreements of these rules, by id.
+    pub settled_by: Vec<String>,
 }
 
 /// What a card waits for.
@@ -88,15 +92,14 @@ fn online_audit(policy: &Policy, record: &Record) -> Option<Waiting> {
             is_barred(policy, Column::CityPrinting, value).then_some(rules)?
         }
     };
-    Some(Waiting { wait: Wait::Audit(state), rules })
+    let settled_by = settling(policy, &[Output::CityPrinting], &facts);
+    Some(Waiting { wait: Wait::Audit(state), rules, settled_by })
 }
 
 /// What a file that states no online audit says of it, as a decision that one of these
 /// rules names has it.
 fn unstated(policy: &Policy, rules: &[usize]) -> Option<Value> {
-    let rules = rules.iter().filter_map(|rule| policy.rules.get(*rule));
-    let decisions = rules.flat_map(|it| it.rule.decisions.iter().cloned()).collect();
-    match parameter(policy, &decisions, |parameters| parameters.unstated_audit)? {
+    match parameter(policy, rules, |it| it.unstated_audit)? {
         UnstatedAudit::Passed => policy.vocabulary.keyed(Fact::OnlineAudit, "passed"),
         UnstatedAudit::Awaited => None,
     }
@@ -113,6 +116,7 @@ fn reports(
     classes: &Classes,
 ) -> Option<Waiting> {
     let (mut unprinted, mut rules, mut without) = (Vec::new(), Vec::new(), Vec::new());
+    let mut settled_by = BTreeSet::new();
     for attendance in &record.attended {
         let counts = |learning: usize| {
             let mut treated = result.learnings.iter().filter(|it| it.learning == learning);
@@ -131,6 +135,9 @@ fn reports(
         if must_wait {
             unprinted.push(class.id.clone());
             rules.extend(finding.rules);
+            let settlement = policy.settlements.get(&Output::RegionPrinting);
+            let settlement = settlement.filter(|it| finding.decisions.contains(&it.decision));
+            settled_by.extend(settlement.map(|it| it.decision.clone()));
             without.push(attendance.learning);
         }
     }
@@ -150,7 +157,8 @@ fn reports(
     unprinted.dedup();
     rules.sort_unstable();
     rules.dedup();
-    Some(Waiting { wait: Wait::Reports(unprinted), rules })
+    let settled_by = settled_by.into_iter().collect();
+    Some(Waiting { wait: Wait::Reports(unprinted), rules, settled_by })
 }
 
 /// Whether a decided word of an output forbids printing.

@@ -54,6 +54,8 @@ fn content(text: &str) -> Option<(String, String)> {
         (format!("没有取值“{name}”"), format!("可写：{known}"))
     } else if text.starts_with("invalid type") || text.starts_with("invalid value") {
         (kinds(text), CONTENT_HINT.to_owned())
+    } else if text.starts_with("应当是") {
+        (format!("取值不对：{text}"), "改成许可的取值".to_owned())
     } else if text.starts_with("invalid length") {
         ("项数不对".to_owned(), CONTENT_HINT.to_owned())
     } else {
@@ -80,12 +82,27 @@ fn kinds(text: &str) -> String {
         kind.map(|(_, words)| *words)
     };
     let found = kind(&|name| found.starts_with(name)).unwrap_or("别的内容");
-    let is_number = wanted.strip_prefix(['u', 'i']).is_some_and(|rest| rest.parse::<u8>().is_ok());
-    let wanted = match is_number {
-        true => "范围以内的整数",
-        false => kind(&|name| wanted.split(' ').any(|word| word == name)).unwrap_or("别的类型"),
+    let wanted = match (range(wanted), found) {
+        (Some(range), "数") => range,
+        (Some(_), _) => "整数".to_owned(),
+        (None, _) => {
+            let of = |name: &str| wanted.split(' ').any(|word| word == name);
+            kind(&of).unwrap_or("别的类型").to_owned()
+        }
     };
     format!("取值的类型不对：应当是{wanted}，这里是{found}")
+}
+
+/// What whole numbers a type of Rust has, `u16`: ` 0 至 65535 的整数`.
+fn range(wanted: &str) -> Option<String> {
+    let (sign, bits) = wanted.split_at_checked(1)?;
+    let bits = bits.parse::<u32>().ok().filter(|bits| (1..=64).contains(bits))?;
+    let (least, most) = match sign {
+        "u" => (0, (1_i128 << bits) - 1),
+        "i" => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
+        _ => return None,
+    };
+    Some(format!(" {least} 至 {most} 的整数"))
 }
 
 /// The sentence for a message that begins so.
@@ -207,7 +224,9 @@ mod tests {
         check_toml("name = 3", "取值的类型不对：应当是带引号的文字，这里是数");
         check_toml("name = ['a']", "取值的类型不对：应当是带引号的文字，这里是数组 […]");
         check_toml("name = {}", "取值的类型不对：应当是带引号的文字，这里是对象 {…}");
-        check_toml("name = 'a'\nnumber = 300", "取值的类型不对：应当是范围以内的整数，这里是数");
+        check_toml("name = 'a'\nnumber = 300", "取值的类型不对：应当是 0 至 255 的整数，这里是数");
+        check_toml("name = 'a'\nnumber = -1", "取值的类型不对：应当是 0 至 255 的整数，这里是数");
+        check_toml("name = 'a'\nnumber = 7.5", "取值的类型不对：应当是 0 至 255 的整数，这里是数");
         check_toml("name = 'a'\nkind = 'three'", "没有取值“three”");
         check_toml("名称 = 'a'", "TOML 有误：键名里有要放在引号里的字");
         check_toml("'名称' = 'a'", "不认识的字段“名称”");
@@ -218,9 +237,9 @@ mod tests {
     fn no_value_is_repeated() {
         let error = ::toml::from_str::<Shape>("name = 'a'\nnumber = '样·一, expected a map'");
         let (message, _) = toml(&error.unwrap_err());
-        assert_eq!(message, "取值的类型不对：应当是范围以内的整数，这里是带引号的文字");
+        assert_eq!(message, "取值的类型不对：应当是整数，这里是带引号的文字");
         let error = serde_json::from_str::<Shape>(r#"{"name": "a", "number": "样·一"}"#);
         let (message, _) = json(&error.unwrap_err());
-        assert_eq!(message, "取值的类型不对：应当是范围以内的整数，这里是带引号的文字");
+        assert_eq!(message, "取值的类型不对：应当是整数，这里是带引号的文字");
     }
 }

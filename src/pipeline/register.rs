@@ -2,8 +2,8 @@
 //! be held against what the office chose.
 
 use crate::assessment::policy::decision::{
-    Birthday, Conflict, Decision, FailedResult, FirstOwed, Parameters, PartOf, UnstatedAudit,
-    Weekend, WindowTest,
+    Birthday, Conflict, Decision, FailedResult, FirstOwed, OpenList, Parameters, PartOf,
+    UnstatedAudit, Weekend, WindowTest,
 };
 
 /// What a decision fixes, a sentence without its full stop for each.
@@ -18,6 +18,7 @@ pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
         first_owed,
         weekend,
         unstated_audit,
+        open_list,
     } = &decision.parameters;
     let settled = decision.settles.as_deref().unwrap_or("规则");
     let words = [
@@ -57,8 +58,11 @@ pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
                 "学习档案没有写明线上审核结果的，审验卡等写明以后签发".to_owned()
             }
         }),
+        open_list.map(|it| match it {
+            OpenList::Closed => "原文以“等”结尾的，只包括规则或者名册所列的".to_owned(),
+        }),
         decision.acknowledges.as_ref().map(|output| {
-            format!("检查时，不再提醒“{output}”中没有规则给出结果的情形或者学习期间的重叠和间断")
+            format!("检查时，在引用它的规则的适用范围内，不再提醒“{output}”中没有规则给出结果的情形或者学习期间的重叠和间断")
         }),
     ];
     words.into_iter().flatten().collect()
@@ -89,6 +93,7 @@ mod tests {
             ("weekend = \"no-shift\"", "不顺延"),
             ("unstated-audit = \"passed\"", "按通过办理"),
             ("unstated-audit = \"awaited\"", "等写明以后签发"),
+            ("open-list = \"closed\"", "只包括规则或者名册所列的"),
         ] {
             let text = format!(
                 "[[decision]]\nid = \"D1\"\nquestion = \"问\"\nchoice = \"选\"\non = 2022-02-10\n\

@@ -7,14 +7,18 @@
 //!
 //! Checks of a notice: [`tree`] (例外于), [`table`] (one table), [`text`] (the
 //! words beside the rules), [`start`] (窗口起). Checks of a year's policy, in which
-//! notices meet: [`output`]. Of all years: [`period`], [`deadline`]. Of the
-//! register: [`decision`].
+//! notices meet: [`years`], [`output`]. Of all years: [`period`], [`deadline`]. Of the
+//! register: [`decision`], [`parameter`] (what decisions fix), [`unsaid`] (what none
+//! says).
 
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod choices;
 mod deadline;
 mod decision;
 mod output;
+mod parameter;
 mod period;
 mod space;
 mod start;
@@ -23,9 +27,12 @@ mod table;
 mod tests;
 mod text;
 mod tree;
+mod unsaid;
+mod years;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+pub(super) use self::years::notices_of;
 use super::policy::cell::Test;
 use super::policy::force;
 use super::policy::notice::Part;
@@ -42,7 +49,14 @@ pub(super) fn notices(sources: &Sources, problems: &mut Diagnostics) {
             continue; // its rules decide nothing
         }
         tree::check(notice, &sources.vocabulary, problems);
+        let has_decisions = !sources.unread.contains(&Source::Decisions);
+        if has_decisions {
+            parameter::notice(notice, sources, problems);
+        }
         for rule in &notice.rules {
+            if has_decisions {
+                text::open_list(notice, rule, &sources.decisions, problems);
+            }
             table::check(notice, rule, &sources.vocabulary, problems);
             period::rows(notice, rule, problems);
             start::check(notice, rule, &sources.vocabulary, problems);
@@ -58,8 +72,15 @@ pub(super) fn policies(
 ) {
     // A decision that could not be read may say that all is meant so.
     if !sources.unread.contains(&Source::Decisions) {
+        decision::register(sources, problems);
+        unsaid::check(policies, problems);
+        let mut told = BTreeSet::new();
         for policy in policies.values() {
+            parameter::policy(policy, &mut told, problems);
             output::check(policy, sources, problems);
+        }
+        if sources.has_all(Part::Rules(Output::Window)) {
+            output::lost_windows(policies, problems);
         }
         if sources.has_all(Part::Rules(Output::LearningPeriod)) {
             period::check(policies, problems);
@@ -73,12 +94,11 @@ pub(super) fn policies(
     }
 }
 
-/// Whether a decision that a rule for an output cites says that what is warned of
-/// there is meant so.
-fn acknowledged(policy: &Policy, output: Output) -> bool {
-    let cited = policy.deciding(output).flat_map(|(_, rule)| &rule.rule.decisions);
-    let mut decisions = cited.filter_map(|id| policy.decisions.get(id));
-    let label = policy.vocabulary.output_label(output);
+/// Whether a decision that a rule cites says that what is warned of its output is meant
+/// so, where the rule applies.
+fn acknowledges(policy: &Policy, rule: &Rule) -> bool {
+    let mut decisions = rule.decisions.iter().filter_map(|id| policy.decisions.get(id));
+    let label = policy.vocabulary.output_label(rule.output);
     decisions.any(|decision| decision.acknowledges.as_deref() == Some(label))
 }
 

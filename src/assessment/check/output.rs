@@ -1,13 +1,16 @@
 //! What the rules of a year say together: rules that disagree, purposes without
 //! a window, and cases of which no rule speaks.
 
+use super::decision::has_order_of_favour;
 use super::space::{Region, Search, Space, TooWide};
-use super::{acknowledged, conditions, demands, place, tests_of, too_wide};
+use std::collections::BTreeMap;
+
+use super::{acknowledges, conditions, demands, place, tests_of, too_wide};
 use crate::assessment::policy::cell::Test;
 use crate::assessment::policy::force;
 use crate::assessment::policy::notice::Part;
 use crate::assessment::policy::rule::{Condition, Rule};
-use crate::assessment::policy::vocabulary::{Fact, Output, Value, Vocabulary};
+use crate::assessment::policy::vocabulary::{Fact, Output, Value};
 use crate::assessment::policy::{Policy, PolicyRule, Sources, names};
 use crate::diagnostic::{Diagnostics, Place};
 
@@ -125,12 +128,7 @@ fn windows(policy: &Policy, problems: &mut Diagnostics) {
         let Some(named) = policy.rules.iter().find(|it| tests_of(&it.rule).any(of_purpose)) else {
             continue;
         };
-        let may_be_true = |rule: &Rule| {
-            let accepts =
-                |(fact, test): (Fact, &Test)| fact != Fact::Purpose || test.accepts(purpose);
-            rule.rows.iter().any(|row| demands(rule, row).all(accepts))
-        };
-        if !policy.deciding(Output::Window).any(|(_, it)| may_be_true(&it.rule)) {
+        if !has_window(policy, purpose) {
             let label = vocabulary.output_label(Output::Window);
             let purpose = vocabulary.value_text(vocabulary.words(Fact::Purpose), purpose);
             problems.error(
@@ -143,6 +141,55 @@ fn windows(policy: &Policy, problems: &mut Diagnostics) {
             );
         }
     }
+}
+
+/// Tells purposes that have a window in a year and none in the next, whose rules do not
+/// even name them: they would be 不适用 without a word.
+pub(super) fn lost_windows(policies: &BTreeMap<u16, Policy>, problems: &mut Diagnostics) {
+    for (policy, next) in policies.values().zip(policies.values().skip(1)) {
+        let vocabulary = &next.vocabulary;
+        let purposes = (0..vocabulary.words(Fact::Purpose).len()).map(Value::Word);
+        let lost = purposes.filter(|purpose| {
+            let accepts = |test: &Test| *test != Test::Any && test.accepts(*purpose);
+            let names = |it: &PolicyRule| {
+                tests_of(&it.rule).any(|(fact, test)| fact == Fact::Purpose && accepts(test))
+            };
+            let applies = |rule: &Rule| {
+                let mut conditions = conditions(rule);
+                conditions.all(|(fact, test)| fact != Fact::Purpose || test.accepts(*purpose))
+            };
+            let is_meant =
+                |(_, it): (usize, &PolicyRule)| applies(&it.rule) && acknowledges(next, &it.rule);
+            has_window(policy, *purpose)
+                && !has_window(next, *purpose)
+                && !next.rules.iter().any(names)
+                && !next.deciding(Output::Window).any(is_meant)
+        });
+        let words = vocabulary.words(Fact::Purpose);
+        let lost: Vec<String> = lost.map(|it| vocabulary.value_text(words, it)).collect();
+        let Some(rule) = next.rules.first().filter(|_| !lost.is_empty()) else { continue };
+        let label = vocabulary.output_label(Output::Window);
+        problems.warning(
+            place(&rule.path, &rule.rule),
+            format!(
+                "{} 年度没有规则给出{}的“{label}”，{} 年度有：这些申报都会是不适用",
+                next.year,
+                lost.join("、"),
+                policy.year
+            ),
+            format!(
+                "补上规则；由另一份通知规定的，补上那份通知，或在它的“沿用”中写上 {}",
+                next.year
+            ),
+        );
+    }
+}
+
+/// Whether a rule may give the years that a purpose looks at.
+fn has_window(policy: &Policy, purpose: Value) -> bool {
+    let accepts = |(fact, test): (Fact, &Test)| fact != Fact::Purpose || test.accepts(purpose);
+    let may_be_true = |rule: &Rule| rule.rows.iter().any(|row| demands(rule, row).all(accepts));
+    policy.deciding(Output::Window).any(|(_, it)| may_be_true(&it.rule))
 }
 
 /// The rows of a rule as boxes, and the boxes in which it is silent.
@@ -220,8 +267,13 @@ fn collision(
                 names(policy, &[two.number]),
                 values(two.rule, other),
             );
+            let by = if has_order_of_favour(two.rule.rule.output) {
+                "most-favourable"
+            } else {
+                "first-listed"
+            };
             let hint = format!(
-                "用“例外于”写明先后；或在 content/decisions.toml 登记一项裁量：settles = \"{label}\"，parameters = {{ conflict = \"most-favourable\" }}"
+                "用“例外于”写明先后；或在 content/decisions.toml 登记一项裁量：settles = \"{label}\"，parameters = {{ conflict = \"{by}\" }}"
             );
             problems.error(Place::line(&two.rule.path, other.line), message, hint);
             return Ok(());
@@ -233,7 +285,7 @@ fn collision(
 /// Cases of which no rule speaks, although a rule applies to such: told once for
 /// an output, with the first.
 fn gaps(policy: &Policy, output: Output, problems: &mut Diagnostics) -> Result<(), TooWide> {
-    if may_be_silent(output) || acknowledged(policy, output) {
+    if may_be_silent(output) {
         return Ok(());
     }
     let rules: Vec<&PolicyRule> = policy.deciding(output).map(|(_, rule)| rule).collect();
@@ -245,7 +297,7 @@ fn gaps(policy: &Policy, output: Output, problems: &mut Diagnostics) -> Result<(
             continue;
         }
         domains.push(&rule.rule.conditions);
-        let gap = gap(&policy.vocabulary, &rules, &rule.rule, &mut search)?;
+        let gap = gap(policy, &rules, &rule.rule, &mut search)?;
         uncovered = uncovered.saturating_add(gap.uncovered);
         if let Some(example) = gap.example {
             total = total.saturating_add(gap.total);
@@ -271,13 +323,15 @@ struct Gap {
     example: Option<String>,
 }
 
-/// What no row covers where the conditions of a rule hold.
+/// What no row covers where the conditions of a rule hold, and no rule that applies there
+/// says of by a decision that it is meant so.
 fn gap(
-    vocabulary: &Vocabulary,
+    policy: &Policy,
     rules: &[&PolicyRule],
     domain: &Rule,
     search: &mut Search,
 ) -> Result<Gap, TooWide> {
+    let vocabulary = &*policy.vocabulary;
     let all = Space::of(vocabulary, rules.iter().flat_map(|rule| conditions(&rule.rule)));
     let where_it_applies = all.region(conditions(domain));
     let may_apply =
@@ -286,7 +340,9 @@ fn gap(
     let space = Space::of(vocabulary, near.iter().flat_map(|rule| tests_of(rule)));
     let region = space.region(conditions(domain));
     let rows = near.iter().flat_map(|rule| rule.rows.iter().map(|row| demands(rule, row)));
-    let covers: Vec<Region> = rows.map(|demands| space.region(demands)).collect();
+    let meant = near.iter().filter(|rule| acknowledges(policy, rule));
+    let meant = meant.map(|rule| space.region(conditions(rule)));
+    let covers: Vec<Region> = rows.map(|demands| space.region(demands)).chain(meant).collect();
     let covers: Vec<&Region> = covers.iter().collect();
     let found = search.count(&space, &region, &covers)?;
     let told: Vec<&Region> = covers.iter().copied().chain([&region]).collect();

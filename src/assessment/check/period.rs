@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::acknowledged;
+use super::acknowledges;
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::rule::Rule;
@@ -37,9 +37,7 @@ pub(super) fn check(policies: &BTreeMap<u16, Policy>, problems: &mut Diagnostics
         }
         for (span, categories) in seams(policy, next) {
             let Some(place) = place(next, &categories) else { continue };
-            let is_known = told.iter().any(|it| it.0 == place && it.1 == categories)
-                || acknowledged(next, Output::LearningPeriod);
-            if is_known {
+            if told.iter().any(|it| it.0 == place && it.1 == categories) {
                 continue;
             }
             tell([policy, next], &span, &categories, Place::line(&place.0, place.1), problems);
@@ -58,7 +56,8 @@ enum Seam {
     Gap(Date, Date),
 }
 
-/// The categories by where their periods do not meet.
+/// The categories by where their periods do not meet, but for those of which the later
+/// year's rule says that this is meant so.
 fn seams(policy: &Policy, next: &Policy) -> BTreeMap<Seam, Vec<usize>> {
     let mut seams: BTreeMap<Seam, Vec<usize>> = BTreeMap::new();
     for category in policy.vocabulary.learned() {
@@ -71,7 +70,11 @@ fn seams(policy: &Policy, next: &Policy) -> BTreeMap<Seam, Vec<usize>> {
             1 => continue,
             2.. => Seam::Gap(last, first),
         };
-        seams.entry(seam).or_default().push(category);
+        let rules = next.terms.get(category).map_or(&[][..], |it| &it.period_by);
+        let mut rules = rules.iter().filter_map(|rule| next.rules.get(*rule));
+        if !rules.any(|it| acknowledges(next, &it.rule)) {
+            seams.entry(seam).or_default().push(category);
+        }
     }
     seams
 }

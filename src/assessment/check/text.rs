@@ -1,24 +1,24 @@
 //! The words beside the rules: the text that was signed off, the clauses that
 //! must have rules, and lists that the text leaves open.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
 use super::place;
 use crate::assessment::policy::clause::ClausePath;
+use crate::assessment::policy::decision::{Decision, OpenList};
 use crate::assessment::policy::front::Standing;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::rule::Rule;
+use crate::assessment::policy::text::folded;
 use crate::diagnostic::{Diagnostics, Place};
 
 pub(super) fn check(notice: &Notice, problems: &mut Diagnostics) {
     signed_off(notice, problems);
     for_no_year(notice, problems);
     ruled(notice, problems);
-    for rule in &notice.rules {
-        open_list(notice, rule, problems);
-    }
 }
 
 /// The SHA-256 of a notice's own text, in hexadecimal: the lines of its body
@@ -103,16 +103,49 @@ fn nearest(notice: &Notice, path: &ClausePath) -> String {
 }
 
 /// Words that end in 等 and are no list, or begin with it.
-const NO_LIST: [&str; 9] = ["高等", "中等", "初等", "同等", "平等", "等级", "等次", "等同", "等于"];
+const NO_LIST: [&str; 14] = [
+    "高等", "中等", "初等", "同等", "平等", "一等", "二等", "三等", "相等", "等级", "等次", "等同",
+    "等于", "等待",
+];
 
-/// 等 in a quotation leaves a list open; a decision must close it.
-fn open_list(notice: &Notice, rule: &Rule, problems: &mut Diagnostics) {
-    let quote = NO_LIST.iter().fold(rule.quote.clone(), |quote, word| quote.replace(word, ""));
-    if quote.contains('等') && rule.decisions.is_empty() {
+/// 等 in a sentence that a rule rests on leaves a list open; a decision that the rule
+/// cites must close it.
+pub(super) fn open_list(
+    notice: &Notice,
+    rule: &Rule,
+    decisions: &BTreeMap<String, Decision>,
+    problems: &mut Diagnostics,
+) {
+    let mut cited = rule.decisions.iter().filter_map(|id| decisions.get(id));
+    let is_closed = cited.any(|decision| match decision.parameters.open_list {
+        Some(OpenList::Closed) => true,
+        None => false,
+    });
+    if !is_closed && leaves_a_list_open(notice, rule) {
         problems.warning(
             place(&notice.path, rule),
-            format!("规则 {} 的依据里有“等”，所列没有穷尽", rule.name),
-            "登记一项裁量，写明“等”包括什么，并在规则中引用",
+            format!("规则 {} 的依据所在的句子里有“等”，所列没有穷尽", rule.name),
+            "登记一项裁量，写明“等”包括什么，parameters = { open-list = \"closed\" }，并在规则中引用",
         );
     }
+}
+
+/// Whether the sentences of the clause that a rule quotes from have a list that ends in
+/// 等.
+pub(super) fn leaves_a_list_open(notice: &Notice, rule: &Rule) -> bool {
+    let text = notice.clause(&rule.name.clause).map_or("", |clause| &clause.text);
+    let (text, quote) = (folded(text), folded(&rule.quote));
+    let quoted = match text.find(&quote) {
+        Some(at) => {
+            let ends = ['。', '；', '！', '？'];
+            let from = text[..at].rfind(ends).unwrap_or(0);
+            let end = at + quote.len();
+            let rest = &text[end..];
+            let whole = quote.ends_with(ends);
+            let to = if whole { end } else { end + rest.find(ends).unwrap_or(rest.len()) };
+            &text[from..to]
+        }
+        None => &quote,
+    };
+    NO_LIST.iter().fold(quoted.to_owned(), |text, word| text.replace(word, "")).contains('等')
 }

@@ -126,18 +126,21 @@ fn audit(vocabulary: &Vocabulary, class: &Class) -> Option<Value> {
 
 /// What rules say of an output.
 fn find(policy: &Policy, output: Output, facts: &Facts) -> Finding {
+    let mut decisions = BTreeSet::new();
     let (outcome, rules) = match decide(policy, output, facts) {
-        Decided::One { values, rules, .. } => match values.first() {
-            Some(value) => (Outcome::Decided(*value), rules),
-            None => (Outcome::NoRule, Vec::new()),
-        },
+        Decided::One { values, rules, settled } => {
+            decisions.extend(policy.settled_by(output, settled).map(str::to_owned));
+            match values.first() {
+                Some(value) => (Outcome::Decided(*value), rules),
+                None => (Outcome::NoRule, Vec::new()),
+            }
+        }
         Decided::Nothing => (Outcome::NoRule, Vec::new()),
         Decided::Collision { rules } => (Outcome::Unclear, rules),
         Decided::Open { .. } => {
             (Outcome::Unclear, policy.deciding(output).map(|(number, _)| number).collect())
         }
     };
-    let mut decisions = BTreeSet::new();
     for rule in rules.iter().filter_map(|rule| policy.rules.get(*rule)) {
         decisions.extend(rule.rule.decisions.iter().cloned());
         for defined in &policy.definitions {

@@ -6,7 +6,7 @@ use super::{Run, Wrong, hours};
 use crate::assessment::application::Determination;
 use crate::assessment::course::definitions_of;
 use crate::assessment::determination::{Ask, Outcome, Question};
-use crate::assessment::engine::{Decided, Facts, Settled, decide};
+use crate::assessment::engine::{Decided, Facts, decide};
 use crate::assessment::policy::vocabulary::{Column, Value};
 use crate::assessment::policy::{Policy, names};
 use crate::assessment::record::Record;
@@ -37,6 +37,7 @@ impl Run<'_> {
                     let treated = account.learnings.iter().flat_map(|it| it.rules.iter());
                     let all = account.required_by.iter().chain(treated);
                     all.for_each(|rule| cited.add(policy, *rule));
+                    cited.decisions.extend(account.settled_by(policy).cloned());
                 }
             }
             None => {
@@ -46,9 +47,8 @@ impl Run<'_> {
                         continue;
                     };
                     rules.iter().for_each(|rule| cited.add(policy, *rule));
-                    let settlement = policy.settlements.get(&output);
-                    let settlement = settlement.filter(|_| settled == Settled::ByDecision);
-                    cited.decisions.extend(settlement.map(|it| it.decision.clone()));
+                    let settled_by = policy.settled_by(output, settled);
+                    cited.decisions.extend(settled_by.map(str::to_owned));
                 }
             }
         }

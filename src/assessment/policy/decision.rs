@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
 use crate::diagnostic::{Diagnostics, Place, is_hidden};
@@ -51,7 +52,8 @@ impl Decision {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameters {
-    /// Hours for a day of learning, where a certificate gives days only.
+    /// Hours for a day of learning, where a certificate gives days only; 1–24.
+    #[serde(default, deserialize_with = "hours_of_a_day")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hours_per_day: Option<u32>,
     /// When somebody is of an age.
@@ -78,6 +80,9 @@ pub struct Parameters {
     /// What a learner's file says of an online audit that it does not state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unstated_audit: Option<UnstatedAudit>,
+    /// What a list that ends in 等 holds beyond what it names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_list: Option<OpenList>,
 }
 
 impl Parameters {
@@ -85,6 +90,26 @@ impl Parameters {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// What it fixes, as the register writes it: `first-owed`, `year-after`.
+    pub fn fixed(&self) -> BTreeMap<String, String> {
+        let Ok(serde_json::Value::Object(fixed)) = serde_json::to_value(self) else {
+            return BTreeMap::new();
+        };
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::String(word) => word,
+            other => other.to_string(),
+        };
+        fixed.into_iter().map(|(key, value)| (key, text(value))).collect()
+    }
+}
+
+/// Reads the hours of a day, which has 24.
+fn hours_of_a_day<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u32>, D::Error> {
+    let wrong = || D::Error::custom("应当是 1 至 24 的整数");
+    let hours = i64::deserialize(value).map_err(|_| wrong())?;
+    let hours = u32::try_from(hours).ok().filter(|hours| (1..=24).contains(hours));
+    hours.map(Some).ok_or_else(wrong)
 }
 
 /// When somebody is N years of age, 满N周岁.
@@ -169,6 +194,14 @@ pub enum UnstatedAudit {
     Awaited,
 }
 
+/// What a list that ends in 等 holds beyond what it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OpenList {
+    /// Nothing: what the rule, or the office's list, names is all.
+    Closed,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileShape {
@@ -219,17 +252,8 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> BTreeMap<Str
             let message = format!("确认于 {early}，早于作出选择的 {on}");
             problems.error(line(value.span().start), message, "核对 on 和 confirmed");
         }
-        let texts = [shape.id.get_ref(), &shape.question, &shape.choice, &shape.by];
-        if let Some(character) =
-            texts.into_iter().flat_map(|it| it.chars()).find(|it| is_hidden(*it))
-        {
-            let message = format!("这项裁量里有看不见的字符 U+{:04X}", u32::from(character));
-            problems.error(place, message, "删去它：读者看到的要与程序读到的一样");
-            continue;
-        }
-        if texts.into_iter().any(|it| it.chars().count() > MAX_TEXT) {
-            let message = format!("这项裁量里有一项超过 {MAX_TEXT} 字");
-            problems.error(place, message, "裁量只写问题和选择；论证写在别处");
+        if let Some((message, hint)) = fault(&shape) {
+            problems.error(place, message, hint);
             continue;
         }
         if decisions.len() == MAX_DECISIONS {
@@ -255,4 +279,22 @@ pub fn parse(path: &str, text: &str, problems: &mut Diagnostics) -> BTreeMap<Str
         }
     }
     decisions
+}
+
+/// What is wrong with the texts of a decision, and what to do about it.
+fn fault(shape: &DecisionShape) -> Option<(String, &'static str)> {
+    let DecisionShape { id, question, choice, by, .. } = shape;
+    let texts = [("id", id.get_ref()), ("question", question), ("choice", choice), ("by", by)];
+    let mut characters = texts.iter().flat_map(|(_, text)| text.chars());
+    if let Some(character) = characters.find(|it| is_hidden(*it)) {
+        let message = format!("这项裁量里有看不见的字符 U+{:04X}", u32::from(character));
+        return Some((message, "删去它：读者看到的要与程序读到的一样"));
+    }
+    if texts.iter().any(|(_, text)| text.chars().count() > MAX_TEXT) {
+        let message = format!("这项裁量里有一项超过 {MAX_TEXT} 字");
+        return Some((message, "裁量只写问题和选择；论证写在别处"));
+    }
+    let (key, _) = texts.iter().find(|(_, text)| text.trim().is_empty())?;
+    let hint = "写明编号、问题、选择和作出选择的机关：认定结果要列出它们";
+    Some((format!("这项裁量的 {key} 是空的"), hint))
 }

@@ -1,6 +1,8 @@
 //! Front matter of a notice: TOML between `+++` lines, with the words of the
 //! field as (quoted) keys.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -35,6 +37,8 @@ pub struct Front {
     pub applies_to: Vec<u16>,
     /// 沿用: earlier years that the office decided to judge by this text.
     pub carried_over: Vec<u16>,
+    /// The line of the file on which each of these years stands.
+    pub year_lines: BTreeMap<u16, u32>,
     /// 附于: the file name of the notice that this one is attached to.
     pub attached_to: Option<String>,
     /// 附件: file names of the notices attached to this one.
@@ -188,6 +192,9 @@ pub fn parse(path: &str, text: &str, split: Split, problems: &mut Diagnostics) -
         let message = format!("失效日 {until} 不晚于施行日 {from}");
         reader.problems.error(reader.place(at), message, "核对原文，改正其中一个日期");
     }
+    // Of a year in both lists, that of 适用年度.
+    let years = shape.carried_over.iter().chain(&shape.applies_to);
+    let year_lines = years.map(|it| (*it.get_ref(), reader.place(it).line.unwrap_or(1))).collect();
     Some(Front {
         title: reader.words(shape.title, "标题"),
         namespace: reader.words(shape.namespace, "命名空间"),
@@ -201,6 +208,7 @@ pub fn parse(path: &str, text: &str, split: Split, problems: &mut Diagnostics) -
         replaces: shape.replaces.iter().map(|name| reader.file(name)).collect(),
         applies_to: reader.years(shape.applies_to),
         carried_over: reader.years(shape.carried_over),
+        year_lines,
         attached_to: shape.attached_to,
         attachments: shape.attachments,
         lost_beginning: shape.lost_beginning,

@@ -42,7 +42,7 @@ pub(in crate::assessment) fn clip(text: &str, most: usize) -> String {
 
 /// A text without what a quotation may differ in: white space and the width of
 /// brackets.
-pub(super) fn folded(text: &str) -> String {
+pub(in crate::assessment) fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace())
         .map(|c| match c {

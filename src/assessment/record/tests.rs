@@ -217,7 +217,7 @@ fn what_is_of_the_wrong_type_is_told_without_its_value() {
         (
             "\"evidence\"",
             "\"applications\":[{\"purpose\":\"年度审验\",\"on\":\"2022-01-01\",\"year\":70000}],\"evidence\"",
-            "应当是范围以内的整数，这里是数",
+            "应当是 0 至 65535 的整数，这里是数",
         ),
     ] {
         assert!(SOUND.contains(from), "{from}");

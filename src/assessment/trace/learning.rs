@@ -120,7 +120,7 @@ fn asked(policy: &Policy, record: &Record, learning: &Learning) -> Vec<String> {
 /// What became of a learning.
 fn told_of(policy: &Policy, record: &Record, treatment: &Treatment) -> Option<Step> {
     let learning = record.learnings.get(treatment.learning)?;
-    let Treatment { decided, rules, learning: _ } = treatment;
+    let Treatment { decided, rules, learning: _, settled_by: _ } = treatment;
     let label = |at: usize| policy.vocabulary.categories().get(at).map_or("", |it| &it.label);
     let year = policy.year;
     let mut given = vec![explain::describe(policy, learning)];

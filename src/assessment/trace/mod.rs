@@ -16,7 +16,7 @@ use self::learning::{learnings, terms};
 use self::rule::{consequences, step, tried};
 use crate::assessment::account::Account;
 use crate::assessment::application::{Case, Determination};
-use crate::assessment::course::is_annual;
+use crate::assessment::course::{acknowledging, is_annual};
 use crate::assessment::determination::{self, Asked, Of, Outcome, Question};
 use crate::assessment::explain::{self, Reason};
 use crate::assessment::hours::Hours;
@@ -88,7 +88,9 @@ impl Trace {
             });
         }
         let rules = waiting.iter().flat_map(|it| &it.rules).filter_map(rule);
-        let used: BTreeSet<String> = rules.flat_map(|it| it.rule.decisions.clone()).collect();
+        let settled = waiting.iter().flat_map(|it| it.settled_by.iter().cloned());
+        let used: BTreeSet<String> =
+            rules.flat_map(|it| it.rule.decisions.clone()).chain(settled).collect();
         let used = used.iter().filter_map(|id| policy.decisions.get(id)).map(UsedDecision::of);
         self.decisions.extend(used);
     }
@@ -233,10 +235,7 @@ pub fn trace(case: &Case<'_>, result: &Determination, ids: &RuleSetIds) -> Trace
     let steps = steps.chain(consequences(case, result));
     let mut decisions: BTreeSet<String> = result.decisions.clone();
     if result.outcome == Outcome::NotApplicable {
-        let label = vocabulary.output_label(Output::Window);
-        let told = policy.decisions.values();
-        let told = told.filter(|it| it.acknowledges.as_deref() == Some(label));
-        decisions.extend(told.map(|it| it.id.clone()));
+        decisions.extend(acknowledging(policy, Output::Window, &facts));
     }
     let mut hours = Vec::new();
     for account in &result.accounts {
@@ -246,6 +245,7 @@ pub fn trace(case: &Case<'_>, result: &Determination, ids: &RuleSetIds) -> Trace
             let rule = policy.rules.get(*rule);
             decisions.extend(rule.into_iter().flat_map(|it| it.rule.decisions.iter().cloned()));
         }
+        decisions.extend(account.settled_by(policy).cloned());
         hours.push(year_hours(case, result, policy, account, ids));
     }
     let consequence = vocabulary.column_words(Column::Consequence);

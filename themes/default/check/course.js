@@ -69,7 +69,7 @@ function firstOwed(policy, notes, facts) {
   const label = policy.keyed(key === 'qualified' ? 'years-since-qualifying' : `years-since-${key}`)?.label;
   if (label === undefined) return { year: null };
   if (typeof facts[label] !== 'number') return { question: { fact: label } };
-  const after = policy.parameter(own.decisions, 'first-owed') === 'same-year' ? 0 : 1;
+  const after = policy.fixed(own.rules, 'window-start', 'first-owed') === 'same-year' ? 0 : 1;
   own.rules.forEach((rule) => notes.rules.add(rule));
   own.decisions.forEach((id) => notes.decisions.add(id));
   return { year: policy.year - facts[label] + after };

@@ -63,20 +63,20 @@ export function part(degree, tenths) {
   return Math.ceil((tenths * Number(parts[1])) / (Number(parts[2]) * 10)) * 10;
 }
 
-function judge({ policies, policy, hours }, { window, degree, decisions }) {
+function judge({ policies, policy, hours }, { window, degree, rules }) {
   if (degree === '不要求' || degree === '参考') return { outcome: '通过', questions: [] };
   const unruled = window.filter((year) => !policies.has(year)).map((year) => ({ policy: year }));
   const accounts = window.filter((year) => policies.has(year)).map((year) => account(policies.get(year), hours[year]));
-  const { outcome, questions } = conclude(needs(policy, { degree, decisions }, accounts));
+  const { outcome, questions } = conclude(needs(policy, { degree, rules }, accounts));
   if (outcome === '不通过') return { outcome, questions: [] };
   const asked = [...questions, ...unruled];
   return { outcome: asked.length > 0 ? '待核定' : outcome, questions: asked };
 }
 
 /** What must be there: by year and category, or together where a decision says so. */
-function needs(policy, { degree, decisions }, accounts) {
-  const isSum = policy.parameter(decisions, 'window-test') === 'sum';
-  const isTotal = policy.parameter(decisions, 'part-of') === 'total' && degree.includes('/');
+function needs(policy, { degree, rules }, accounts) {
+  const isSum = policy.fixed(rules, 'window', 'window-test') === 'sum';
+  const isTotal = policy.fixed(rules, 'degree', 'part-of') === 'total' && degree.includes('/');
   const all = [];
   for (const { year, lines } of accounts) {
     const learned = lines.filter((it) => !it.isTotal);

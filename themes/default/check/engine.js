@@ -68,7 +68,9 @@ export function decide(policy, output, facts) {
   const same = (one, other) => answer(one) === answer(other);
   if (results.every((it) => same(it, results[0]))) {
     const rules = results.flatMap((it) => it.rules ?? []);
-    return { ...results[0], rules: [...new Set(rules)].sort((a, b) => a - b) };
+    // What settles one completion is rested on by all.
+    const settlement = results.find((it) => it.settlement)?.settlement ?? null;
+    return { ...results[0], settlement, rules: [...new Set(rules)].sort((a, b) => a - b) };
   }
   return { kind: 'open', missing: completions.thatMatter((one, other) => !same(results[one], results[other])) };
 }

@@ -60,6 +60,13 @@ export class Policy {
     return null;
   }
 
+  /** What the decisions that some rules on an output cite fix, or null. */
+  fixed(rules, output, name) {
+    const label = this.outputs.get(output)?.label;
+    const of = [...rules].map((at) => this.rules[at]).filter((it) => it.output === label);
+    return this.parameter(of.flatMap((it) => it.decisions ?? []), name);
+  }
+
   /** The decisions on who must see a failed result first. */
   onFailure() {
     return [...this.decisions.values()].filter((it) => it.parameters?.['failed-result'] !== undefined).map(({ id }) => id);
