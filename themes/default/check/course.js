@@ -39,11 +39,29 @@ export function askedInstead(policy, facts, label) {
   return definition.arguments.filter(isOpen);
 }
 
-/** `{ window, degree, rules, decisions }`; null where no rule provides for such an
- *  application; `{ question }` where it cannot be told. */
+/** Rules and decisions that something rests on. */
+const cited = () => ({ rules: new Set(), decisions: new Set() });
+
+/** All that any of some courses cites. */
+export function any(all) {
+  const of = (key) => new Set(all.flatMap((it) => [...it[key]]));
+  return { rules: of('rules'), decisions: of('decisions') };
+}
+
+/** What some courses rest on in deciding the same: what all of them cite; all that any
+ *  does, where each has a reason of its own. */
+export function alike(all) {
+  const common = (key) => new Set([...(all[0]?.[key] ?? [])].filter((it) => all.every((other) => other[key].has(it))));
+  const rules = common('rules');
+  const hasOwnReasons = all.every((it) => it.rules.size > 0);
+  return rules.size === 0 && hasOwnReasons ? any(all) : { rules, decisions: common('decisions') };
+}
+
+/** `{ window, degree, by }`, `by` being what `window`, `start` and `degree` rest on; null
+ *  where no rule provides for such an application; `{ question }` where it cannot be told. */
 export function course(policy, facts) {
-  const notes = { rules: new Set(), decisions: new Set() };
-  const window = note(policy, notes, 'window', facts);
+  const by = { window: cited(), start: cited(), degree: cited() };
+  const window = note(policy, by.window, 'window', facts);
   if (window.question !== undefined) return window;
   const purpose = facts[policy.keyed('purpose')?.label];
   const isAnnual = purpose !== undefined && purpose === policy.word('purpose', 'annual');
@@ -51,16 +69,19 @@ export function course(policy, facts) {
   if (window.value === null && !isAnnual) return null;
   const { count, back } = window.value === null ? { count: 1, back: 0 } : readWindow(window.value);
   let years = Array.from({ length: count }, (_, at) => policy.year - back - count + 1 + at);
-  const start = firstOwed(policy, notes, facts);
+  const start = firstOwed(policy, by.start, facts);
   if (start.question !== undefined) return start;
   if (start.year !== null) years = years.filter((year) => year >= start.year);
-  const degree = note(policy, notes, 'degree', facts);
+  const degree = note(policy, by.degree, 'degree', facts);
   if (degree.question !== undefined) return degree;
-  return { window: years, degree: years.length === 0 ? '不要求' : degree.value ?? '全部', ...notes };
+  // Where nothing is asked for, what would say how much or of which years is idle.
+  if (degree.value === '不要求') return { window: years, degree: '不要求', by: { ...by, window: cited(), start: cited() } };
+  if (years.length === 0) return { window: years, degree: '不要求', by: { ...by, degree: cited() } };
+  return { window: years, degree: degree.value ?? '全部', by };
 }
 
 function firstOwed(policy, notes, facts) {
-  const own = { rules: new Set(), decisions: new Set() };
+  const own = cited();
   const { value, question } = note(policy, own, 'window-start', facts);
   if (question !== undefined) return { question };
   if (value === null) return { year: null };
@@ -69,7 +90,7 @@ function firstOwed(policy, notes, facts) {
   const label = policy.keyed(key === 'qualified' ? 'years-since-qualifying' : `years-since-${key}`)?.label;
   if (label === undefined) return { year: null };
   if (typeof facts[label] !== 'number') return { question: { fact: label } };
-  const after = policy.fixed(own.rules, 'window-start', 'first-owed') === 'same-year' ? 0 : 1;
+  const after = policy.fixed(own.rules, 'first-owed') === 'same-year' ? 0 : 1;
   own.rules.forEach((rule) => notes.rules.add(rule));
   own.decisions.forEach((id) => notes.decisions.add(id));
   return { year: policy.year - facts[label] + after };

@@ -5,7 +5,7 @@
 // Hours are whole numbers of tenths; `hours[year][category]` is absent where there is no
 // record, which is not the same as 0.
 
-import { askedInstead, completions, course } from './course.js';
+import { alike, any, askedInstead, completions, course } from './course.js';
 import { decide } from './engine.js';
 
 /** Judges an application by the policy of its year, `policies` being those of all years
@@ -63,20 +63,20 @@ export function part(degree, tenths) {
   return Math.ceil((tenths * Number(parts[1])) / (Number(parts[2]) * 10)) * 10;
 }
 
-function judge({ policies, policy, hours }, { window, degree, rules }) {
+function judge({ policies, policy, hours }, { window, degree, by }) {
   if (degree === '不要求' || degree === '参考') return { outcome: '通过', questions: [] };
   const unruled = window.filter((year) => !policies.has(year)).map((year) => ({ policy: year }));
   const accounts = window.filter((year) => policies.has(year)).map((year) => account(policies.get(year), hours[year]));
-  const { outcome, questions } = conclude(needs(policy, { degree, rules }, accounts));
+  const { outcome, questions } = conclude(needs(policy, { degree, by }, accounts));
   if (outcome === '不通过') return { outcome, questions: [] };
   const asked = [...questions, ...unruled];
   return { outcome: asked.length > 0 ? '待核定' : outcome, questions: asked };
 }
 
 /** What must be there: by year and category, or together where a decision says so. */
-function needs(policy, { degree, rules }, accounts) {
-  const isSum = policy.fixed(rules, 'window', 'window-test') === 'sum';
-  const isTotal = policy.fixed(rules, 'degree', 'part-of') === 'total' && degree.includes('/');
+function needs(policy, { degree, by }, accounts) {
+  const isSum = policy.fixed(by.window.rules, 'window-test') === 'sum';
+  const isTotal = policy.fixed(by.degree.rules, 'part-of') === 'total' && degree.includes('/');
   const all = [];
   for (const { year, lines } of accounts) {
     const learned = lines.filter((it) => !it.isTotal);
@@ -135,23 +135,36 @@ function gather({ policies, policy, facts, hours }, outcome, ends, questions) {
   const distinct = (list) => [...new Set(list)];
   const years = distinct(courses.flatMap((it) => it.window)).sort((a, b) => a - b);
   const degrees = distinct(courses.map((it) => it.degree)).sort((a, b) => rank(a) - rank(b));
-  const accounts = years.filter((year) => policies.has(year)).map((year) => account(policies.get(year), hours[year]));
+  // Where nothing is asked for, no hours are looked at.
+  const looked = degrees.some((it) => it !== '不要求') ? years : [];
+  const accounts = looked.filter((year) => policies.has(year)).map((year) => account(policies.get(year), hours[year]));
   // What is asked for by the course that asks for the most.
   const most = courses.reduce((one, other) => (one === null || rank(other.degree) >= rank(one.degree) ? other : one), null);
   const asked = most === null ? [] : needs(policy, most, accounts);
-  const rules = new Set(courses.flatMap((it) => [...it.rules]));
-  const decisions = new Set(courses.flatMap((it) => [...it.decisions]));
+  const { rules, decisions } = restsOn(courses);
   if (outcome === '不通过') policy.onFailure().forEach((id) => decisions.add(id));
   const { follows, missing } = outcome === '不通过' ? consequences(policy, facts) : { follows: [], missing: [] };
+  follows.forEach(({ settlement }) => settlement && decisions.add(settlement.id));
   for (const at of follows.flatMap((it) => it.rules)) {
     rules.add(at);
     (policy.rules[at].decisions ?? []).forEach((id) => decisions.add(id));
   }
   const unlike = distinct([...questions, ...missing.map((fact) => ({ fact }))].map((it) => JSON.stringify(it))).map((it) => JSON.parse(it));
   return {
-    outcome, degrees, years, accounts, asked, questions: unlike, consequences: follows,
+    outcome, degrees, years, accounts, asked, questions: unlike,
+    consequences: follows.map(({ consequence, rules: by }) => ({ consequence, rules: by })),
     rules: [...rules].sort((a, b) => a - b), decisions: [...decisions].sort(),
   };
+}
+
+/** What a result rests on. Of completions that go the same way, what only some of them
+ *  cite is of no weight. */
+function restsOn(courses) {
+  const parts = ['window', 'start', 'degree'];
+  const way = ({ degree, window }) => (degree === '不要求' ? degree : [degree, ...window].join());
+  const common = any(parts.map((part) => alike(courses.map((it) => it.by[part]))));
+  const isOneWay = new Set(courses.map(way)).size <= 1;
+  return isOneWay && common.rules.size > 0 ? common : any(courses.flatMap(({ by }) => parts.map((part) => by[part])));
 }
 
 /** The facts with what the rules on consequences ask. */
@@ -170,6 +183,7 @@ export function consequences(policy, facts) {
   if (own.kind !== 'one') return { follows: [], missing: own.missing ?? [] };
   const purpose = policy.keyed('purpose');
   const all = purpose.values.map((value) => decided({ ...known, [purpose.label]: value }));
-  const follows = all.filter(({ kind }) => kind === 'one').map(({ values, rules }) => ({ consequence: values[0], rules }));
+  const follows = all.filter(({ kind }) => kind === 'one')
+    .map(({ values, rules, settlement }) => ({ consequence: values[0], rules, settlement }));
   return { follows, missing: all.filter(({ kind }) => kind === 'open').flatMap((it) => it.missing) };
 }

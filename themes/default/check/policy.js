@@ -60,11 +60,9 @@ export class Policy {
     return null;
   }
 
-  /** What the decisions that some rules on an output cite fix, or null. */
-  fixed(rules, output, name) {
-    const label = this.outputs.get(output)?.label;
-    const of = [...rules].map((at) => this.rules[at]).filter((it) => it.output === label);
-    return this.parameter(of.flatMap((it) => it.decisions ?? []), name);
+  /** What the decisions that some rules cite fix, or null. */
+  fixed(rules, name) {
+    return this.parameter([...rules].flatMap((at) => this.rules[at].decisions ?? []), name);
   }
 
   /** The decisions on who must see a failed result first. */
