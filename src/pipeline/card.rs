@@ -145,10 +145,17 @@ impl<'p> Issuing<'p> {
         if result.outcome != Outcome::Passed {
             if let Some(Known { card, standing: Standing::Good, .. }) = issued {
                 let (number, word) = (number(&card), result.outcome.word());
+                let hint = match card.policy == current.id {
+                    true => "核对学习档案；确实不符的，撤销这张卡".to_owned(),
+                    false => format!(
+                        "规则集改了（签发时 {}，现在 {}）：先核对通知和裁量的改动，再核对学习档案；确实不符的，撤销这张卡",
+                        card.policy, current.id
+                    ),
+                };
                 problems.warning(
                     judged.place.clone(),
                     format!("已签发的卡 {number} 与现在的认定结果（{word}）不符"),
-                    "核对学习档案；确实不符的，撤销这张卡",
+                    hint,
                 );
             }
             return Ok(None);
