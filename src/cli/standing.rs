@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::application::{Case, Determination, determine, facts};
+use crate::assessment::determination::Outcome;
 use crate::assessment::explain::asked;
-use crate::assessment::policy::vocabulary::Fact;
+use crate::assessment::policy::vocabulary::{Degree, Fact};
 use crate::assessment::policy::{Basis, names};
 use crate::assessment::record::{self, Application, Record};
 use crate::assessment::{assess, printing};
@@ -96,8 +97,7 @@ fn of(project: &Project, record: &Record) -> Vec<Standing> {
         }
         let short = result.shortfalls();
         let short = short.map(|it| format!("{} 差 {}", asked(policy, it), it.shortfall()));
-        let mut words = vec![result.outcome.word().to_owned()];
-        words.extend(result.degrees.iter().map(ToString::to_string));
+        let mut words = vec![outcome_words(&result)];
         words.extend(short);
         if policy.vocabulary.keyed(Fact::Purpose, "annual") == Some(application.purpose) {
             let result = assess(policy, record);
@@ -121,4 +121,23 @@ fn of(project: &Project, record: &Record) -> Vec<Standing> {
         })
     };
     applications.filter_map(standing).collect()
+}
+
+/// The outcome, with how it was passed or how much was asked for: `通过（足额）`,
+/// `不通过（要求程度 1/3）`.
+fn outcome_words(result: &Determination) -> String {
+    let outcome = result.outcome.word();
+    let is_passed = result.outcome == Outcome::Passed;
+    let words = |degree: &Degree| match degree {
+        Degree::Part(_) if is_passed => format!("{} {degree}", degree.passed_as()),
+        degree if is_passed => degree.passed_as().to_owned(),
+        degree => degree.to_string(),
+    };
+    let degrees: Vec<_> = result.degrees.iter().map(words).collect();
+    match degrees.as_slice() {
+        [] => outcome.to_owned(),
+        degrees if is_passed => format!("{outcome}（{}）", degrees.join("或")),
+        [_] if result.degrees.contains(&Degree::Full) => outcome.to_owned(),
+        degrees => format!("{outcome}（要求程度 {}）", degrees.join("或")),
+    }
 }

@@ -147,6 +147,12 @@ impl Diagnostics {
         self.list.append(&mut other.list);
     }
 
+    /// The problems that stop publication alone.
+    pub fn errors(mut self) -> Self {
+        self.list.retain(|problem| problem.severity == Severity::Error);
+        self
+    }
+
     /// The same problems, their paths as somebody elsewhere types them.
     pub fn map_paths(mut self, path: impl Fn(&str) -> String) -> Self {
         for problem in &mut self.list {

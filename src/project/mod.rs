@@ -127,18 +127,17 @@ impl Project {
         })
     }
 
-    /// The same project with this notice in place of those of its namespace and of
-    /// another's, or beside the others if none has them.
-    pub fn with_notice(
+    /// The same project with these notices in place of those of some namespaces, or
+    /// beside the others if none has them.
+    pub fn with_notices(
         &self,
-        notice: Notice,
-        in_place_of: &Notice,
+        given: Vec<Notice>,
+        in_place_of: &[&str],
         problems: &mut Diagnostics,
     ) -> Option<Self> {
-        let replaced = [&notice, in_place_of].map(|it| it.front.namespace.clone());
         let mut notices = self.notices.clone();
-        notices.retain(|other| !replaced.contains(&other.front.namespace));
-        notices.push(notice);
+        notices.retain(|other| !in_place_of.contains(&other.front.namespace.as_str()));
+        notices.extend(given);
         let sources = Sources {
             notices,
             vocabulary: Arc::clone(&self.vocabulary),
