@@ -54,8 +54,18 @@ impl Needed {
         let purposes: BTreeSet<Value> = applied.chain(self.annual).collect();
         let needed = purposes.iter().filter_map(|it| self.by_purpose.get(it)).flatten();
         let needed: BTreeSet<Fact> = needed.chain(&self.always).copied().collect();
-        let is_needed = |it: &&Carried| it.fact.is_some_and(|fact| needed.contains(&fact));
-        for Carried { fact, name, place } in record.carried.iter().filter(|it| !is_needed(it)) {
+        let is_needed = |it: &&Carried| {
+            it.fact.is_some_and(|fact| match it.purpose {
+                None => needed.contains(&fact),
+                Some(purpose) => self.asks(purpose, fact),
+            })
+        };
+        for carried in record.carried.iter().filter(|it| !is_needed(it)) {
+            let Carried { fact, name, purpose, place } = carried;
+            let purposes: Vec<Value> = match purpose {
+                Some(purpose) => vec![*purpose],
+                None => purposes.iter().copied().collect(),
+            };
             let vocabulary = &policy.vocabulary;
             let label = fact.filter(|fact| vocabulary.knows(*fact));
             let label = label.map_or(*name, |fact| vocabulary.fact_label(fact));
@@ -68,9 +78,27 @@ impl Needed {
             problems.error(
                 place.clone(),
                 format!("{}用不到“{label}”，不应收集", purposes.join("、")),
-                "删去这项事实；确有申报的，在 applications 中写明用途",
+                match (purpose, fact) {
+                    (Some(_), _) => "删去 applications 中这一项的 level",
+                    (None, Some(fact)) if self.is_askable(*fact) => {
+                        "删去这项事实；确有申报的，在 applications 中写明用途"
+                    }
+                    (None, _) => "删去这项事实：没有规则用得到它，任何用途都不需要",
+                },
             );
         }
+    }
+}
+
+impl Needed {
+    fn asks(&self, purpose: Value, fact: Fact) -> bool {
+        let asked = self.by_purpose.get(&purpose).is_some_and(|facts| facts.contains(&fact));
+        asked || self.always.contains(&fact)
+    }
+
+    /// Whether any purpose can need a fact.
+    fn is_askable(&self, fact: Fact) -> bool {
+        self.by_purpose.keys().any(|purpose| self.asks(*purpose, fact))
     }
 }
 

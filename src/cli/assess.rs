@@ -64,7 +64,13 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
         let wanted = in_project(&args.site, &args.what);
         let classes = classes(&wanted, args.on, &project);
         if !classes.is_empty() {
-            return Some(Ok(Told::Classes(classes)));
+            return Some(match (&args.purpose, &args.grade) {
+                (None, None) => Ok(Told::Classes(classes)),
+                _ => Err((
+                    format!("{} 是培训班，没有用途和申报级别", args.what),
+                    "--purpose 和 --grade 只用于人；培训班只能用 --on 指明看到哪一天".to_owned(),
+                )),
+            });
         }
         let record = find(&project, &wanted, &mut problems)?;
         Some(traces(args, &project, &record).map(Told::Learner))
@@ -220,7 +226,7 @@ fn find(project: &Project, wanted: &str, problems: &mut Diagnostics) -> Option<R
             "写内部编号、班次编号，或 content/learners/、content/classes/ 中的文件名",
         ),
     };
-    problems.error(Place::file("content/learners"), format!("{message}：{wanted}"), hint);
+    problems.error(Place::file("content"), format!("{message}：{wanted}"), hint);
     None
 }
 

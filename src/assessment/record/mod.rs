@@ -71,6 +71,8 @@ pub struct Carried {
     pub fact: Option<Fact>,
     /// What the schema calls it.
     pub name: &'static str,
+    /// The purpose that it is stated for; nothing where it serves all.
+    pub purpose: Option<Value>,
     /// Where it stands.
     pub place: Place,
 }

@@ -205,7 +205,12 @@ impl<'a> Reader<'a> {
                 (None, "岗位", position.is_some()),
             ] {
                 let place = is_there.then(|| self.json.place(unit.raw));
-                self.carried.extend(place.map(|place| Carried { fact, name, place }));
+                self.carried.extend(place.map(|place| Carried {
+                    fact,
+                    name,
+                    purpose: None,
+                    place,
+                }));
             }
             let (from, to) = self.span(from.as_ref(), to.as_ref());
             self.optional_date(recorded.as_ref());
@@ -245,7 +250,7 @@ impl<'a> Reader<'a> {
                 shape::RoleWord::SkilledWorker => (Fact::SkilledWorker, "高技能人才"),
             };
             let place = self.json.place(text);
-            self.carried.push(Carried { fact: Some(fact), name, place });
+            self.carried.push(Carried { fact: Some(fact), name, purpose: None, place });
             let (from, to) = self.span(role.from.as_ref(), role.to.as_ref());
             self.optional_date(role.recorded.as_ref());
             let standing = match self.proof(role.evidence.as_deref()) {
@@ -295,7 +300,7 @@ impl<'a> Reader<'a> {
         ] {
             let place = raw.map(|raw| self.json.place(raw.text()));
             let fact = Some(fact);
-            self.carried.extend(place.map(|place| Carried { fact, name, place }));
+            self.carried.extend(place.map(|place| Carried { fact, name, purpose: None, place }));
         }
         let birth = learner.birth_date;
         let birth = birth.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
@@ -414,6 +419,10 @@ impl<'a> Reader<'a> {
         let applications = list.into_iter().filter_map(|(_, application)| {
             let purpose = self.word(Fact::Purpose, &application.purpose);
             let grade = application.level.as_ref().and_then(|it| self.word(Fact::Grade, it));
+            if let (Some(level), Some(_)) = (&application.level, purpose) {
+                let (fact, place) = (Some(Fact::Grade), self.json.place(level.raw));
+                self.carried.push(Carried { fact, name: "申报级别", purpose, place });
+            }
             let on = self.date(&application.on);
             let born = born.map(|born| born.value.first);
             if let (Some(born), Some(on)) =
