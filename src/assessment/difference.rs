@@ -2,7 +2,7 @@
 //! its definitions, and what its front matter says of years.
 
 use super::policy::definition::Definition;
-use super::policy::front::Front;
+use super::policy::front::{AtLine, Front};
 use super::policy::notice::Notice;
 use super::policy::rule::{Rule, RuleName};
 use super::policy::vocabulary::{Fact, Vocabulary};
@@ -93,12 +93,17 @@ fn fronts(old: &Front, new: &Front) -> Vec<Change> {
         [] => "没有".to_owned(),
         years => years.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"),
     };
+    let files = |files: &[AtLine<String>]| match files {
+        [] => "没有".to_owned(),
+        files => files.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join("、"),
+    };
     let told = |front: &Front| {
         [
             ("命名空间", front.namespace.clone()),
             ("效力", front.standing.word().to_owned()),
             ("适用年度", years(&front.applies_to)),
             ("沿用", years(&front.carried_over)),
+            ("替代", files(&front.replaces)),
         ]
     };
     let pairs = told(old).into_iter().zip(told(new));
