@@ -52,8 +52,7 @@ pub(super) fn list(
     let head = view::ClassesHead {
         title: "培训班计划和报告".to_owned(),
         issuer: project.settings.issuer_name.clone(),
-        as_of: "按 content/ 中现有的通知和培训班材料认定；期限由规则得出，是否已过以看表之日为准。"
-            .to_owned(),
+        as_of: "按现有的通知和培训班材料认定；期限由规则得出，是否已过以看表之日为准。".to_owned(),
         specimen: project.settings.realm.is_specimen(),
     };
     let html = theme.render_classes_head(&head).map_err(super::template_fault)?;

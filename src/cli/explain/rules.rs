@@ -247,3 +247,22 @@ fn is_below(clause: &str, above: &str) -> bool {
     let next = rest.and_then(|rest| rest.chars().next());
     next.is_some_and(|c| c == '(' || (c.is_ascii_digit() && !ends_in_digit))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_below;
+
+    #[test]
+    fn a_clause_is_below_another_by_its_number_and_not_by_its_letters() {
+        for (clause, above, expected) in [
+            ("区/四(二)1", "区/四(二)", true),
+            ("区/四(二)1", "区/四", true),
+            ("区/四", "区/四", false),
+            ("区/十一", "区/十", false),
+            ("区/四(二)11", "区/四(二)1", false),
+            ("鄂/四(二)", "区/四", false),
+        ] {
+            assert_eq!(is_below(clause, above), expected, "{clause} below {above}");
+        }
+    }
+}
