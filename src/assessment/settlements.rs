@@ -77,7 +77,7 @@ fn what_settled_a_learning_or_a_year_is_told() {
 #[test]
 fn what_settled_a_class_or_its_printing_is_told() {
     let second = "> **规则 四(二)1后段** 定 计划 每 培训班\n\
-                  > 依据：“各继续教育基地开展培训前两周须上报培训计划”\n> 裁量：D21、D31\n>\n\
+                  > 依据：“各继续教育基地开展培训前两周须上报培训计划”\n> 裁量：D21、D33\n>\n\
                   > | 计划提前天数 | ⇒ 计划 |\n> |---|---|\n> | <10 | 补正 |\n\n> **例 E31 ";
     let sample = settled("> **例 E31 ", second, "计划");
     let text = |filed: &str| {
