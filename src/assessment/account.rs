@@ -3,7 +3,7 @@
 
 use super::course::{parameter, settling};
 use super::determination::{Ask, CategoryHours, Treated, Treatment};
-use super::engine::{Decided, FactSet, Facts, decide};
+use super::engine::{Decided, FactSet, Facts, Wanting, decide};
 use super::facts::ROLES;
 use super::hours::Hours;
 use super::policy::vocabulary::{Column, Fact, Output, Value};
@@ -259,7 +259,7 @@ pub(super) fn facts_of(policy: &Policy, record: &Record, learning: &Learning) ->
             unproven.insert(fact);
         }
     }
-    facts.leave_unproven(unproven);
+    facts.leave_wanting(Wanting { unproven, ..Wanting::default() });
     facts.set(Fact::ExamPlace, side(Fact::ExamPlace, learning.exam_place.as_ref()));
     facts.set(Fact::ApprovalStatus, status);
     facts.set(Fact::ApprovalAuthority, side(Fact::ApprovalAuthority, authority));

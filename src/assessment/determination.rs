@@ -163,6 +163,16 @@ pub enum Question {
     Fact(Fact),
     /// Proof of a fact that the file states.
     Proof(Fact),
+    /// A fact of the posts held on a day: there is none, or they do not say the same.
+    Posts {
+        /// The fact.
+        fact: Fact,
+        /// The day.
+        on: Date,
+    },
+    /// A day that the file gives and that comes after the one on which it should have
+    /// been past.
+    TooLate(Fact),
     /// A decision of the office: these rules disagree.
     Rules(Vec<usize>),
     /// The rules of a learning year.

@@ -25,13 +25,32 @@ const MAX_COMPLETIONS: usize = 10_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     values: [Option<Value>; Fact::ALL.len()],
-    unproven: FactSet,
+    wanting: Wanting,
+}
+
+/// Facts that are missing though the file says something of them, by what is the matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanting {
+    /// They are stated, and want proof.
+    pub unproven: FactSet,
+    /// They are those of a post, of which there is none on the day, or several that do
+    /// not say the same.
+    pub of_posts: FactSet,
+    /// They are days after the day on which they should have been past.
+    pub too_late: FactSet,
+}
+
+impl Wanting {
+    const NOTHING: Self = {
+        let none = FactSet { bits: 0 };
+        Self { unproven: none, of_posts: none, too_late: none }
+    };
 }
 
 impl Facts {
     /// No fact is known.
     pub const fn none() -> Self {
-        Self { values: [None; Fact::ALL.len()], unproven: FactSet { bits: 0 } }
+        Self { values: [None; Fact::ALL.len()], wanting: Wanting::NOTHING }
     }
 
     /// Sets a fact.
@@ -39,20 +58,29 @@ impl Facts {
         self.values[index(fact)] = value;
     }
 
-    /// Notes the facts that the file states and that are missing for want of proof.
-    pub fn leave_unproven(&mut self, unproven: FactSet) {
-        self.unproven = unproven;
+    /// Notes the facts that are missing though the file says something of them.
+    pub fn leave_wanting(&mut self, wanting: Wanting) {
+        self.wanting = wanting;
     }
 
-    /// What to ask for where a fact is missing: the proof of what the file states, or
-    /// the fact.
+    /// What to ask for where a fact is missing: what is the matter with what the file
+    /// says of it, or the fact.
     pub fn ask(&self, fact: Fact) -> Question {
-        if self.unproven.contains(fact) { Question::Proof(fact) } else { Question::Fact(fact) }
+        let Wanting { unproven, of_posts, too_late } = self.wanting;
+        match self.value(Fact::AppliedOn) {
+            _ if unproven.contains(fact) => Question::Proof(fact),
+            _ if too_late.contains(fact) => Question::TooLate(fact),
+            Some(Value::Date(on)) if of_posts.contains(fact) => {
+                Question::Posts { fact, on: on.first }
+            }
+            _ => Question::Fact(fact),
+        }
     }
 
     /// The facts among these that the file states and that want proof.
     pub fn unproven_among(&self, facts: &BTreeSet<Fact>) -> BTreeSet<Fact> {
-        facts.iter().copied().filter(|fact| self.unproven.contains(*fact)).collect()
+        let is_unproven = |fact: &Fact| self.wanting.unproven.contains(*fact);
+        facts.iter().copied().filter(is_unproven).collect()
     }
 
     /// The same facts and this one.

@@ -12,6 +12,7 @@ use super::policy::{Elsewhere, Known, Policy, names};
 use super::printing::{AuditState, Wait, Waiting};
 use super::record::{Amount, ClassId, Learning, Record, Source};
 use super::refusal::{Refusal, uncredited};
+use crate::time::Date;
 
 /// A sentence, and the rule that it follows from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +127,11 @@ pub fn question(policy: &Policy, record: &Record, question: &Question) -> String
             policy.vocabulary.fact_label(*fact),
             if *fact == Fact::DesignatedHospital { "和派遣文号" } else { "" }
         ),
+        Question::Posts { fact, on } => posts_words(policy, record, *fact, *on),
+        Question::TooLate(fact) => {
+            let label = policy.vocabulary.fact_label(*fact);
+            format!("档案写明的{label}晚于申报日：请核对。")
+        }
         Question::Rules(rules) => {
             format!("规则 {} 的结论不一致，请登记裁量。", names(policy, rules))
         }
@@ -134,6 +140,22 @@ pub fn question(policy: &Policy, record: &Record, question: &Question) -> String
             let name = record.learnings.get(*learning).map(|it| describe(policy, it));
             ask_words(policy, &name.unwrap_or_default(), ask)
         }
+    }
+}
+
+/// What to ask for where the posts held on a day leave a fact open.
+fn posts_words(policy: &Policy, record: &Record, fact: Fact, on: Date) -> String {
+    let label = policy.vocabulary.fact_label(fact);
+    // In one order, whatever that of the file is.
+    let mut units: Vec<&str> = record.posts_held(on).map(|post| post.unit.as_str()).collect();
+    units.sort_unstable();
+    match units.as_slice() {
+        [] => format!("档案中没有 {on} 在任的任职：请补当日的任职，写明{label}。"),
+        units => format!(
+            "{on} 在任的任职有 {} 项（{}），{label}不一致或没有都写明：请核对；都属实的，写明哪一项是主要任职。",
+            units.len(),
+            units.join("、")
+        ),
     }
 }
 

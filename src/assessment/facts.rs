@@ -3,26 +3,22 @@
 
 use std::cmp::Reverse;
 
-use super::engine::{FactSet, Facts};
+use super::engine::{FactSet, Facts, Wanting};
 use super::policy::Policy;
+use super::policy::decision::ConcurrentPosts;
 use super::policy::vocabulary::{Answer, DateRange, Fact, Value};
-use super::record::{Application, Person, Post, Proof, Record, Role, Stated};
+use super::record::{Application, Person, Post, Proof, Rank, Record, Role, Service, Stated};
 use crate::time::Date;
 
 /// The facts of a person's application; derived ones are computed.
 pub fn facts(policy: &Policy, record: &Record, application: &Application) -> Facts {
     let Application { purpose, grade, on, year } = *application;
-    let Person { born, sex, entered, qualified, transfers, education, services } = &record.person;
-    let mut unproven = FactSet::default();
-    let [sector, grassroots, kind] = of_post(policy, record.post_held(on), &mut unproven);
-    let hospital = services.as_ref().and_then(|services| {
-        let before = services.iter().filter(|service| service.from <= on);
-        let Some(best) = before.map(|service| service.proof).min() else {
-            return Some(Value::YesNo(Answer::No));
-        };
-        let served = Value::YesNo(Answer::Yes);
-        Needs::Checked.met(Fact::DesignatedHospital, served, best, &mut unproven)
-    });
+    let Person { born, sex, entered, qualified, transfers, education, services, moves: _ } =
+        &record.person;
+    let mut wanting = Wanting::default();
+    let [sector, grassroots, kind] = of_posts(policy, record, on, &mut wanting);
+    let Wanting { mut unproven, of_posts, mut too_late } = wanting;
+    let hospital = services.as_ref().and_then(|it| served(it, on, &mut unproven));
     let mut unless_rejected = |fact, Stated { value, proof }: Stated<Value>| {
         Needs::NoRejection.met(fact, value, proof, &mut unproven)
     };
@@ -43,6 +39,15 @@ pub fn facts(policy: &Policy, record: &Record, application: &Application) -> Fac
     });
     let born = born.and_then(|it| unless_rejected(Fact::BornOn, it.map(Value::Date)));
     let sex = sex.and_then(|it| unless_rejected(Fact::Sex, it));
+    // Whoever applies is at work: a later day is a mistake, and nothing follows from it.
+    let is_annual = policy.vocabulary.keyed(Fact::Purpose, "annual") == Some(purpose);
+    let entered = entered.filter(|it| {
+        let is_past = is_annual || it.value.first <= on;
+        if !is_past {
+            too_late.insert(Fact::EnteredOn);
+        }
+        is_past
+    });
     // No later than what is known otherwise, whatever became of its own evidence.
     let entered = entered.and_then(|it| unless_rejected(Fact::EnteredOn, it.map(Value::Date)));
     let entered = entered.or_else(|| record.entered_by().map(Value::Date));
@@ -73,24 +78,71 @@ pub fn facts(policy: &Policy, record: &Record, application: &Application) -> Fac
     ] {
         facts.set(fact, value);
     }
-    facts.leave_unproven(unproven);
+    facts.leave_wanting(Wanting { unproven, of_posts, too_late });
     derive(policy, &mut facts);
     facts
 }
 
-/// 领域, 基层一线 and 单位类型 of a post.
-fn of_post(policy: &Policy, post: Option<&Post>, unproven: &mut FactSet) -> [Option<Value>; 3] {
-    let Some(Post { sector, grassroots, kind, proof, .. }) = post else { return [None; 3] };
-    let private = policy.vocabulary.keyed(Fact::Sector, "private");
-    let mut met = |fact, value, lessens| {
-        let needs = if lessens { Needs::Checked } else { Needs::NoRejection };
-        needs.met(fact, value, *proof, unproven)
+/// Whether somebody had served at a designated hospital by a day.
+fn served(services: &[Service], on: Date, unproven: &mut FactSet) -> Option<Value> {
+    let before = services.iter().filter(|service| service.from <= on);
+    let Some(best) = before.map(|service| service.proof).min() else {
+        return Some(Value::YesNo(Answer::No));
     };
-    [
-        sector.and_then(|it| met(Fact::Sector, it, Some(it) == private)),
-        grassroots.and_then(|it| met(Fact::Grassroots, Value::YesNo(it), it == Answer::Yes)),
-        kind.and_then(|it| met(Fact::UnitKind, it, false)),
-    ]
+    let served = Value::YesNo(Answer::Yes);
+    Needs::Checked.met(Fact::DesignatedHospital, served, best, unproven)
+}
+
+/// 领域, 基层一线 and 单位类型 of the posts held on a day.
+///
+/// Posts that say the same of a fact agree, by the best of their proofs. Where they do
+/// not, a recorded decision says by which of them to go; without one, or where it
+/// leaves it open, the fact is unknown, whichever stands first in the file.
+fn of_posts(
+    policy: &Policy,
+    record: &Record,
+    on: Date,
+    wanting: &mut Wanting,
+) -> [Option<Value>; 3] {
+    let decisions = policy.decisions.values();
+    let mut decided = decisions.filter_map(|it| it.parameters.concurrent_posts);
+    let decided = decided.next();
+    let mut posts: Vec<&Post> = record.posts_held(on).collect();
+    if decided == Some(ConcurrentPosts::Main) && posts.iter().any(|it| it.rank == Rank::Main) {
+        posts.retain(|post| post.rank == Rank::Main);
+    }
+    let private = policy.vocabulary.keyed(Fact::Sector, "private");
+    let yes = Some(Value::YesNo(Answer::Yes));
+    let mut known = |fact, of: &dyn Fn(&Post) -> Option<Value>, lessening: Option<Value>| {
+        let all = posts.iter().map(|post| Some(Stated { value: of(post)?, proof: post.proof }));
+        let stated: Vec<Stated<Value>> = all.flatten().collect();
+        let first = stated.first()?.value;
+        let agree = stated.len() == posts.len() && stated.iter().all(|it| it.value == first);
+        let best = lessening.filter(|_| decided == Some(ConcurrentPosts::MostFavourable));
+        let chosen = if agree { Some(first) } else { best };
+        let of_chosen = stated.into_iter().filter(|it| Some(it.value) == chosen);
+        let Stated { value, proof } = of_chosen.min_by_key(|it| it.proof)?;
+        let needs = match lessening {
+            Some(lessening) if lessening == value => Needs::Checked,
+            // What asks the full hours is nothing that anybody would claim falsely.
+            Some(_) => Needs::Nothing,
+            None => Needs::NoRejection,
+        };
+        // For want of proof it is unknown, and for no other reason.
+        Some(needs.met(fact, value, proof, &mut wanting.unproven))
+    };
+    let values = [
+        known(Fact::Sector, &|post| post.sector, private),
+        known(Fact::Grassroots, &|post| post.grassroots.map(Value::YesNo), yes),
+        known(Fact::UnitKind, &|post| post.kind, None),
+    ];
+    for (fact, value) in [Fact::Sector, Fact::Grassroots, Fact::UnitKind].into_iter().zip(&values) {
+        // Of a single post that does not state a fact, the fact is asked for.
+        if value.is_none() && posts.len() != 1 {
+            wanting.of_posts.insert(fact);
+        }
+    }
+    values.map(Option::flatten)
 }
 
 /// The facts that roles are.
@@ -104,14 +156,17 @@ enum Needs {
     Checked,
     /// That its evidence was not rejected.
     NoRejection,
+    /// Nothing: it stands as it is stated.
+    Nothing,
 }
 
 impl Needs {
     /// The value, if the proof is enough; else the fact is stated and unproven.
     fn met(self, fact: Fact, value: Value, proof: Proof, unproven: &mut FactSet) -> Option<Value> {
         let is_met = match (self, proof) {
-            (_, Proof::Checked) | (Self::NoRejection, Proof::Wanting) => true,
-            (Self::Checked, Proof::Wanting) | (_, Proof::Rejected) => false,
+            (Self::Nothing, _) | (_, Proof::Checked) | (Self::NoRejection, Proof::Wanting) => true,
+            (Self::Checked, Proof::Wanting)
+            | (Self::Checked | Self::NoRejection, Proof::Rejected) => false,
         };
         if !is_met {
             unproven.insert(fact);

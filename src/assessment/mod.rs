@@ -42,6 +42,8 @@ mod refusal;
 pub mod trace;
 
 #[cfg(test)]
+mod career;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod proofs;

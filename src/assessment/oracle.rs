@@ -8,7 +8,9 @@ use super::example::empty_record;
 use super::hours::Hours;
 use super::policy::tests::SAMPLE;
 use super::policy::vocabulary::{Answer, DateRange, Fact, Value};
-use super::record::{Application, Person, Post, Proof, Record, Service, SettledHours, Stated};
+use super::record::{
+    Application, Person, Post, Proof, Rank, Record, Service, SettledHours, Stated,
+};
 use crate::time::Date;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,6 +211,7 @@ fn record(known: &Known) -> Record {
             sector: known.private.map(|private| word(Fact::Sector, sector(private))),
             grassroots: known.grassroots.map(|it| if it { Answer::Yes } else { Answer::No }),
             proof: Proof::Checked,
+            rank: Rank::Unstated,
             from: None,
             to: None,
         }],
@@ -219,6 +222,7 @@ fn record(known: &Known) -> Record {
             transfers: known
                 .transferred
                 .map(|it| it.map(|year| stated(day((year, 4, 1)))).into_iter().collect()),
+            moves: Vec::new(),
             entered: Some(stated(DateRange::day(day((2010, 7, 1))))),
             qualified: None,
             education: None,

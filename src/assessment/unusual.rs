@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::application::{Case, determine, facts};
 use super::determination::Question;
 use super::explain;
-use super::policy::tests::SAMPLE;
+use super::policy::tests::{SAMPLE, Sample};
 use super::policy::vocabulary::Fact;
 use super::record::{self, Record};
 use crate::diagnostic::Diagnostics;
@@ -73,9 +73,14 @@ pub(super) fn read(members: &str) -> (Record, Vec<String>) {
 /// The result of an application, `职称评审 中级 2022-09-01`: `不通过 2021 专业 20`, then
 /// `? ` and what is asked for.
 fn told(record: &Record, application: &str) -> String {
+    told_by(&SAMPLE, record, application)
+}
+
+/// The same by other rules.
+pub(super) fn told_by(sample: &Sample, record: &Record, application: &str) -> String {
     let words: Vec<&str> = application.split(' ').collect();
     let [purpose, grade, on] = words[..] else { panic!("{application}") };
-    let vocabulary = &SAMPLE.sources.vocabulary;
+    let vocabulary = &sample.sources.vocabulary;
     let on = on.parse::<crate::time::Date>().unwrap();
     let application = record::Application {
         purpose: vocabulary.labelled(Fact::Purpose, purpose).unwrap(),
@@ -83,9 +88,9 @@ fn told(record: &Record, application: &str) -> String {
         on,
         year: on.year(),
     };
-    let policy = &SAMPLE.policies[&application.year];
+    let policy = &sample.policies[&application.year];
     let facts = facts(policy, record, &application);
-    let result = determine(&Case { policies: &SAMPLE.policies, policy, facts, record });
+    let result = determine(&Case { policies: &sample.policies, policy, facts, record });
     let mut words = vec![result.outcome.word().to_owned()];
     if result.outcome.word() == "通过" {
         let degrees: BTreeSet<&str> = result.degrees.iter().map(|it| it.passed_as()).collect();
@@ -97,6 +102,8 @@ fn told(record: &Record, application: &str) -> String {
     let question = |it: &Question| match it {
         Question::Fact(fact) => format!("?{}", vocabulary.fact_label(*fact)),
         Question::Proof(fact) => format!("?{}的证明", vocabulary.fact_label(*fact)),
+        Question::Posts { fact, .. } => format!("?任职的{}", vocabulary.fact_label(*fact)),
+        Question::TooLate(fact) => format!("?核对{}", vocabulary.fact_label(*fact)),
         Question::NoRecord { year, .. } => format!("?{year}学时"),
         Question::NoPolicy { year } => format!("?{year}规则"),
         Question::Learning { .. } => "?核定".to_owned(),
@@ -172,7 +179,7 @@ fn posts_are_those_of_the_day() {
     };
     let held = |rest: &str| post("非公", false, rest);
     let failed = format!("不通过 {ALL_SHORT}");
-    let unknown = format!("待核定 {ALL_SHORT} ?领域 ?基层一线");
+    let unknown = format!("待核定 {ALL_SHORT} ?任职的领域 ?任职的基层一线");
     let unproven = held(",\"from\":\"2019-01-01\"").replace("[\"e\"]", "[\"w\"]");
     table(&[
         (&held(",\"from\":\"2022-09-01\""), NOTHING, "职称评审 中级 2022-09-01", "通过 参考"),

@@ -2,8 +2,8 @@
 //! be held against what the office chose.
 
 use crate::assessment::policy::decision::{
-    Birthday, Conflict, Decision, FailedResult, FirstOwed, OpenList, Parameters, PartOf,
-    UnstatedAudit, Weekend, WindowTest,
+    Birthday, ConcurrentPosts, Conflict, Decision, FailedResult, FirstOwed, OpenList, Parameters,
+    PartOf, UnstatedAudit, Weekend, WindowTest,
 };
 
 /// What a decision fixes, a sentence without its full stop for each.
@@ -19,6 +19,7 @@ pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
         weekend,
         unstated_audit,
         open_list,
+        concurrent_posts,
     } = &decision.parameters;
     let settled = decision.settles.as_deref().unwrap_or("规则");
     let words = [
@@ -61,6 +62,15 @@ pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
         open_list.map(|it| match it {
             OpenList::Closed => "原文以“等”结尾的，只包括规则或者名册所列的".to_owned(),
         }),
+        concurrent_posts.map(|it| match it {
+            ConcurrentPosts::Main => {
+                "同时任几项职务而说法不一的，按学习档案写明的主要任职；没有写明的，待核定"
+                    .to_owned()
+            }
+            ConcurrentPosts::MostFavourable => {
+                "同时任几项职务而说法不一的，按要求学时最少的一项".to_owned()
+            }
+        }),
         decision.acknowledges.as_ref().map(|output| {
             format!("检查时，在引用它的规则的适用范围内，不再提醒“{output}”中没有规则给出结果的情形或者学习期间的重叠和间断")
         }),
@@ -78,6 +88,8 @@ mod tests {
     fn what_is_fixed_is_told_in_words() {
         for (parameters, words) in [
             ("hours-per-day = 6", "每天折合 6 学分"),
+            ("concurrent-posts = \"main\"", "按学习档案写明的主要任职"),
+            ("concurrent-posts = \"most-favourable\"", "按要求学时最少的一项"),
             ("birthday = \"on-the-day\"", "满周岁从生日当天算起"),
             ("birthday = \"day-after\"", "满周岁从生日的次日算起"),
             ("window-test = \"each-year\"", "逐年达标"),

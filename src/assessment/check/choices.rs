@@ -205,6 +205,7 @@ fn a_choice_that_nothing_can_use_is_refused() {
         ("birthday = \"day-after\"", Some("birthday")),
         ("unstated-audit = \"passed\"", Some("unstated-audit")),
         ("open-list = \"closed\"", Some("open-list")),
+        ("concurrent-posts = \"main\"", Some("concurrent-posts")),
     ] {
         let told = all_told(&rules, &(fixing("D1", parameter) + &fixing("D2", CONFIRMED)));
         let expected = problem.map(|it| {

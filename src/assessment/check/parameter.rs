@@ -11,7 +11,7 @@ use crate::assessment::policy::decision::Decision;
 use crate::assessment::policy::definition::{Definition, Function};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::rule::Rule;
-use crate::assessment::policy::vocabulary::Output;
+use crate::assessment::policy::vocabulary::{Fact, Output};
 use crate::assessment::policy::{Policy, PolicyRule, Sources, names};
 use crate::diagnostic::{Diagnostics, Place};
 
@@ -116,10 +116,18 @@ fn users(key: &str) -> Users {
         "first-owed" => ("窗口起的规则", &[Output::WindowStart]),
         "unstated-audit" => ("鄂市卡打印的规则", &[Output::CityPrinting]),
         "weekend" => ("学习期间的规则、按天数定期限的规则或它的定义", &[Output::LearningPeriod]),
+        "concurrent-posts" => ("问领域、基层一线或者单位类型的规则", &[]),
+        "learning-after-application" => ("窗口的规则", &[Output::Window]),
         "open-list" => ("依据所在的句子里有“等”的规则", &[]),
         _ => ("", &[]),
     };
     Users { words, outputs }
+}
+
+fn asks_of_a_post(rule: &Rule) -> bool {
+    let is_of_a_post =
+        |fact: Fact| matches!(fact, Fact::Sector | Fact::Grassroots | Fact::UnitKind);
+    tests_of(rule).any(|(fact, _)| is_of_a_post(fact))
 }
 
 /// Tells what a decision fixes and nothing that cites it can use. What nothing cites is
@@ -144,6 +152,7 @@ pub(super) fn unusable(decision: &Decision, sources: &Sources, problems: &mut Di
             // These two say something of all, and of what is settled.
             "conflict" | "failed-result" => true,
             "birthday" => cited.iter().any(|it| it.function == Function::Age),
+            "concurrent-posts" => rules.iter().any(|(_, rule)| asks_of_a_post(rule)),
             "open-list" => rules.iter().any(|(notice, rule)| leaves_a_list_open(notice, rule)),
             "weekend" => {
                 cited.iter().any(|it| it.function == Function::Days)

@@ -86,9 +86,10 @@ impl Run<'_> {
         let completed =
             |learning: usize| record.learnings.get(learning).map_or(0, |it| it.completed.year());
         let word = |question: &Question| match question {
-            Question::Fact(fact) | Question::Proof(fact) => {
-                policy.vocabulary.fact_label(*fact).to_owned()
-            }
+            Question::Fact(fact)
+            | Question::Proof(fact)
+            | Question::Posts { fact, .. }
+            | Question::TooLate(fact) => policy.vocabulary.fact_label(*fact).to_owned(),
             Question::NoRecord { year, .. } => {
                 format!("{:02}{}", year % 100, policy.vocabulary.unit())
             }

@@ -83,6 +83,9 @@ pub struct Parameters {
     /// What a list that ends in 等 holds beyond what it names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_list: Option<OpenList>,
+    /// By which of the posts held at the same time somebody is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrent_posts: Option<ConcurrentPosts>,
 }
 
 impl Parameters {
@@ -200,6 +203,18 @@ pub enum UnstatedAudit {
 pub enum OpenList {
     /// Nothing: what the rule, or the office's list, names is all.
     Closed,
+}
+
+/// By which of the posts held at the same time somebody is judged, where they do not
+/// say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConcurrentPosts {
+    /// By the one that the file marks as the main one; where it marks none, or several,
+    /// what they do not agree on is asked for.
+    Main,
+    /// By the one that asks the fewest hours: a private unit, the front line.
+    MostFavourable,
 }
 
 #[derive(Deserialize)]

@@ -20,6 +20,8 @@ pub use identity::DocumentKind;
 pub use name::Name;
 pub use read::parse;
 
+use std::cmp::Reverse;
+
 use super::hours::Hours;
 use super::policy::vocabulary::{Answer, DateRange, Fact, Value};
 use crate::diagnostic::Place;
@@ -124,6 +126,8 @@ pub struct Person {
     pub qualified: Option<Vec<Stated<Date>>>,
     /// Days of transfer from an organ of Party or state.
     pub transfers: Option<Vec<Stated<Date>>>,
+    /// Days of all transfers, wherever from: nobody is transferred who is not at work.
+    pub moves: Vec<Stated<Date>>,
     /// Degrees of education, as words of the vocabulary, and their days.
     pub education: Option<Vec<Stated<(Value, Date)>>>,
     /// Services at a designated hospital.
@@ -261,13 +265,32 @@ pub struct Post {
     pub grassroots: Option<Answer>,
     /// Whether checked evidence proves it.
     pub proof: Proof,
+    /// What it is beside others held at the same time.
+    pub rank: Rank,
     /// Its first day; from ever, where it is absent.
     pub from: Option<Date>,
     /// Its last day; still, where it is absent.
     pub to: Option<Date>,
 }
 
+/// What a post is beside others held at the same time, the lesser first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// The file says nothing of it.
+    #[default]
+    Unstated,
+    /// The main one: 主要任职.
+    Main,
+}
+
 impl Post {
+    /// What decides which of several posts a person's unit on a day is that of.
+    fn standing(&self, on: Date) -> (bool, Rank, Option<Date>, Reverse<&str>) {
+        let is_held = self.is_held(on);
+        let rank = if is_held { self.rank } else { Rank::Unstated };
+        (is_held, rank, self.from, Reverse(&self.unit))
+    }
+
     fn is_held(&self, on: Date) -> bool {
         self.from.is_none_or(|from| from <= on) && self.to.is_none_or(|to| on <= to)
     }
@@ -384,15 +407,16 @@ pub enum Approval {
 }
 
 impl Record {
-    /// The unit on a day: that of the post held then, the one begun last if
-    /// there are several; else that of the post begun last.
+    /// The unit on a day: that of the post held then, the main one or else the one
+    /// begun last if there are several; else that of the post begun last. Of posts
+    /// alike in that, the name decides, and never the order of the file.
     pub fn unit(&self, on: Date) -> Option<&str> {
         self.post(on).map(|post| post.unit.as_str())
     }
 
     /// The post on a day, as for [`Record::unit`].
     fn post(&self, on: Date) -> Option<&Post> {
-        self.posts.iter().max_by_key(|post| (post.is_held(on), post.from))
+        self.posts.iter().max_by(|one, other| one.standing(on).cmp(&other.standing(on)))
     }
 
     /// The result of the latest online audit of a year, if the file states one.
@@ -401,19 +425,19 @@ impl Record {
         audits.max_by_key(|audit| audit.on).map(|audit| audit.status)
     }
 
-    /// The post held on a day, the one begun last if there are several.
-    pub fn post_held(&self, on: Date) -> Option<&Post> {
-        self.posts.iter().filter(|post| post.is_held(on)).max_by_key(|post| post.from)
+    /// The posts held on a day, in the order of the file.
+    pub fn posts_held(&self, on: Date) -> impl Iterator<Item = &Post> {
+        self.posts.iter().filter(move |post| post.is_held(on))
     }
 
     /// The days of entry into service that the posts leave possible: nobody entered
-    /// later than on the first day of the earliest post, or of a transfer.
+    /// later than on the first day of the earliest post, or of a transfer from anywhere.
     pub fn entered_by(&self) -> Option<DateRange> {
         let posts = self.posts.iter().filter(|post| post.proof != Proof::Rejected);
         let posts = posts.filter_map(|post| post.from);
-        let transfers = self.person.transfers.iter().flatten();
-        let transfers = transfers.filter(|it| it.proof != Proof::Rejected).map(|it| it.value);
-        posts.chain(transfers).min().map(DateRange::until)
+        let moves = self.person.moves.iter();
+        let moves = moves.filter(|it| it.proof != Proof::Rejected).map(|it| it.value);
+        posts.chain(moves).min().map(DateRange::until)
     }
 
     /// Whether a role was held on a day; `None` where it is not known.

@@ -4,7 +4,8 @@ use super::evidence::Register;
 use super::shape;
 use super::{
     Application, Carried, Document, DocumentKind, DocumentNumber, MAX_BYTES, Name, OnlineAudit,
-    Person, PersonId, Post, Proof, Record, Role, RoleHeld, Service, Standing, Stated, identity,
+    Person, PersonId, Post, Proof, Rank, Record, Role, RoleHeld, Service, Standing, Stated,
+    identity,
 };
 use crate::assessment::hours::Hours;
 use crate::assessment::json::{Document as Json, Limit, Text};
@@ -186,6 +187,7 @@ impl<'a> Reader<'a> {
                 kind,
                 sector,
                 grassroots,
+                main,
                 county,
                 position,
                 from,
@@ -214,6 +216,7 @@ impl<'a> Reader<'a> {
             }
             let (from, to) = self.span(from.as_ref(), to.as_ref());
             self.optional_date(recorded.as_ref());
+            let rank = if main == Some(true) { Rank::Main } else { Rank::Unstated };
             let name = unit.value.trim();
             if name.is_empty() || name.len() > MAX_UNIT_BYTES || name.chars().any(char::is_control)
             {
@@ -221,7 +224,7 @@ impl<'a> Reader<'a> {
                 self.error(&unit, message, "写明单位全称，100 字以内");
             } else {
                 let unit = name.to_owned();
-                posts.push(Post { unit, kind, sector, grassroots, proof, from, to });
+                posts.push(Post { unit, kind, sector, grassroots, proof, rank, from, to });
             }
         }
         posts
@@ -312,12 +315,17 @@ impl<'a> Reader<'a> {
         });
         let entered = learner.entered.and_then(|raw| self.json.read_raw(raw, &mut self.problems));
         let entered = entered.and_then(|it: shape::DatedFact<'a>| self.day_as_stated(&it));
+        let transfers = self.transfers(learner);
+        let moves = transfers.iter().map(|(_, on)| *on).collect();
+        let of_organs = transfers.into_iter().filter(|(origin, _)| *origin == shape::Origin::Organ);
+        let of_organs = of_organs.map(|(_, on)| on).collect();
         Person {
             born,
             sex,
             entered,
             qualified: learner.titles.is_some().then(|| self.titles(learner)),
-            transfers: learner.transfers.is_some().then(|| self.transfers(learner)),
+            transfers: learner.transfers.map(|_| of_organs),
+            moves,
             education: learner.education.is_some().then(|| self.education(learner)),
             services: learner.frontline.is_some().then(|| self.services(learner)),
         }
@@ -344,15 +352,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn transfers(&mut self, learner: &shape::Learner<'a>) -> Vec<Stated<Date>> {
+    fn transfers(&mut self, learner: &shape::Learner<'a>) -> Vec<(shape::Origin, Stated<Date>)> {
         let list: Vec<(_, shape::Transfer<'a>)> =
             self.json.list(learner.transfers, &mut self.problems);
-        let from_organs = list.into_iter().filter_map(|(_, transfer)| {
-            let stated = self.date(&transfer.on);
-            let stated = stated.map(|on| self.stated(on, transfer.evidence.as_deref()));
-            stated.filter(|_| transfer.origin == shape::Origin::Organ)
+        let dated = list.into_iter().filter_map(|(_, transfer)| {
+            let on = self.date(&transfer.on)?;
+            Some((transfer.origin, self.stated(on, transfer.evidence.as_deref())))
         });
-        from_organs.collect()
+        dated.collect()
     }
 
     fn titles(&mut self, learner: &shape::Learner<'a>) -> Vec<Stated<Date>> {

@@ -125,6 +125,8 @@ pub(super) struct Post<'a> {
     #[serde(borrow)]
     pub sector: Option<Text<'a>>,
     pub grassroots: Option<bool>,
+    /// Whether it is the main one of those held at the same time.
+    pub main: Option<bool>,
     /// Known only to be refused by name: no rule can ask where or as what.
     pub county: Option<IgnoredAny>,
     pub position: Option<IgnoredAny>,

@@ -65,7 +65,11 @@ enum Deciding {
 
 fn order(result: &Determination) -> Deciding {
     let is_of_person = |it: &Question| match it {
-        Question::Fact(_) | Question::Proof(_) | Question::Rules(_) => true,
+        Question::Fact(_)
+        | Question::Proof(_)
+        | Question::Posts { .. }
+        | Question::TooLate(_)
+        | Question::Rules(_) => true,
         Question::NoPolicy { .. } | Question::NoRecord { .. } | Question::Learning { .. } => false,
     };
     let in_full = result.degrees.iter().all(|degree| *degree == Degree::Full);

@@ -267,6 +267,7 @@ fn answer(policy: &Policy, result: &Determination) -> Json {
         Question::NoPolicy { year } => json!({ "policy": year }),
         Question::Rules(rules) => json!({ "rules": rules }),
         Question::Learning { .. } => panic!("hours are settled"),
+        Question::Posts { .. } | Question::TooLate(_) => panic!("the facts are given"),
     });
     let asked = result.asked.iter().map(|Owed { years, of, required, credited }| {
         let of = match of {
