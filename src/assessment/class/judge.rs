@@ -1,14 +1,14 @@
 //! Judges a class: its plan, its report, and whether cards that rest on it may
 //! be printed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Class, Plan, Report};
 use crate::assessment::application::derive;
 use crate::assessment::engine::{Decided, Facts, decide, values_to_try};
+use crate::assessment::policy::Policy;
 use crate::assessment::policy::definition::Function;
 use crate::assessment::policy::vocabulary::{DateRange, Fact, Output, Value, Vocabulary};
-use crate::assessment::policy::{Policy, policy_on};
 use crate::time::Date;
 
 /// What the rules say of a class.
@@ -60,12 +60,6 @@ const FILINGS: [Filing; 2] = [
     Filing { output: Output::Plan, filed: Fact::PlanFiled, days: Fact::PlanLead },
     Filing { output: Output::Report, filed: Fact::ReportFiled, days: Fact::ReportLag },
 ];
-
-/// The policy of the learning year that a class is of: the year in whose period
-/// its last day is, as for what is learned in it.
-pub fn policy_of<'p>(policies: &'p BTreeMap<u16, Policy>, class: &Class) -> Option<&'p Policy> {
-    policy_on(policies, class.ends)
-}
 
 /// Judges a class.
 pub fn determine(policy: &Policy, class: &Class) -> Determination {

@@ -19,7 +19,7 @@ mod trace;
 #[cfg(test)]
 mod tests;
 
-pub use judge::{Determination, Finding, Outcome, determine, policy_of, printing};
+pub use judge::{Determination, Finding, Outcome, determine, printing};
 pub use read::parse;
 pub use trace::{State, Step, Trace, trace};
 
@@ -87,7 +87,8 @@ pub struct Report {
     pub missing: Vec<String>,
     /// Who was there, if the file says so.
     pub roster: Option<Roster>,
-    /// How its pictures follow its roster; `None` where the file has not both.
+    /// How its pictures follow its roster; `None` where the file has not both, or a
+    /// roster that names nobody.
     pub order: Option<PhotoOrder>,
     /// What the audit found, once there was one.
     pub audit: Option<Audit>,

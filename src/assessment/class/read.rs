@@ -117,7 +117,8 @@ impl<'a> Reader<'a> {
         self.once(roster.as_deref().unwrap_or_default());
         let photos = report.photos.map(|raw| self.people("图片", raw));
         let audit = report.audit.and_then(|raw| self.audit(raw, filed));
-        let both = roster.as_ref().zip(photos);
+        // A roster that names nobody shows no order.
+        let both = roster.as_ref().filter(|people| !people.is_empty()).zip(photos);
         let order = both.map(|(roster, photos)| order(roster, &photos));
         let roster = roster.map(|people| Roster::new(people.iter().map(|it| &*it.value)));
         Some(Report { filed: filed?, missing, roster, order, audit })

@@ -5,10 +5,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::judge::{Determination, Finding, Outcome, determine, policy_of};
+use super::judge::{Determination, Finding, Outcome, determine};
 use super::{Class, PhotoOrder};
 use crate::assessment::policy::vocabulary::{Column, Fact, Output, Value, Vocabulary};
-use crate::assessment::policy::{Policy, names};
+use crate::assessment::policy::{Policy, names, policy_on};
 use crate::assessment::trace::{UsedDecision, in_number_order};
 use crate::time::Date;
 
@@ -36,6 +36,9 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// The decisions used.
     pub decisions: Vec<UsedDecision>,
+    /// Its first or last day, where there are no rules for the year of that day.
+    #[serde(skip)]
+    without_rules: Vec<String>,
 }
 
 /// What rules gave.
@@ -88,21 +91,40 @@ pub fn trace(policies: &BTreeMap<u16, Policy>, class: &Class, as_of: Option<Date
         settled: false,
         steps: Vec::new(),
         decisions: Vec::new(),
+        without_rules: Vec::new(),
     };
-    let Some(policy) = policy_of(policies, class) else { return trace };
-    let determination = determine(policy, class);
-    let telling = Telling { policy, class, determination: &determination, as_of };
-    let spoken = determination.findings.iter().filter(|it| it.outcome != Outcome::NoRule);
-    let used: BTreeSet<String> =
-        spoken.clone().flat_map(|finding| finding.decisions.iter().cloned()).collect();
-    trace.year = Some(policy.year);
-    trace.steps = spoken.map(|finding| telling.step(finding)).collect();
+    let mut used: BTreeMap<String, UsedDecision> = BTreeMap::new();
+    let parts = [(class.begins, BEGINNING), (class.ends, END)];
+    for (day, outputs) in parts {
+        let Some(policy) = policy_on(policies, day) else {
+            trace.without_rules.push(day.to_string());
+            continue;
+        };
+        let determination = determine(policy, class);
+        let telling = Telling { policy, class, determination: &determination, as_of };
+        let findings = determination.findings.iter();
+        let findings = findings.filter(|it| outputs.contains(&it.output));
+        for finding in findings.filter(|it| it.outcome != Outcome::NoRule) {
+            trace.steps.push(telling.step(finding));
+            let named = finding.decisions.iter().filter_map(|id| policy.decisions.get(id));
+            used.extend(named.map(|it| (it.id.clone(), UsedDecision::of(it))));
+        }
+        trace.year = (day == class.ends).then_some(policy.year).or(trace.year);
+    }
+    trace.without_rules.dedup();
     let is_settled = |step: &Step| step.state == State::Settled && step.todo.is_empty();
-    trace.settled = trace.steps.iter().all(is_settled);
-    let used = in_number_order(&used).into_iter().filter_map(|id| policy.decisions.get(id));
-    trace.decisions = used.map(UsedDecision::of).collect();
+    trace.settled = trace.without_rules.is_empty() && trace.steps.iter().all(is_settled);
+    let ids: BTreeSet<String> = used.keys().cloned().collect();
+    let in_order = in_number_order(&ids).into_iter();
+    trace.decisions = in_order.filter_map(|id| used.get(id).cloned()).collect();
     trace
 }
+
+/// What the rules of the year that a class begins in decide: they hold when its plan is
+/// due.
+const BEGINNING: &[Output] = &[Output::Plan];
+/// What those of the year that it ends in decide, of which is what is learned in it.
+const END: &[Output] = &[Output::Report, Output::RegionPrinting];
 
 /// What is known of a class by the end of a day.
 fn known_by(class: &Class, day: Date) -> Class {
@@ -126,11 +148,15 @@ fn state(finding: &Finding) -> State {
 impl Trace {
     /// All that is to be done.
     pub fn todo(&self) -> Vec<String> {
-        if self.year.is_some() {
-            return self.steps.iter().flat_map(|step| step.todo.iter().cloned()).collect();
-        }
-        let what = format!("没有 {} 所在年度的规则", self.ends);
-        vec![format!("{what}：补上该年度的通知，或在现有通知中写明沿用")]
+        let of_steps = self.steps.iter().flat_map(|step| step.todo.iter().cloned());
+        self.wanted_rules().chain(of_steps).collect()
+    }
+
+    /// The rules that are wanting.
+    fn wanted_rules(&self) -> impl Iterator<Item = String> {
+        self.without_rules.iter().map(|day| {
+            format!("没有 {day} 所在年度的规则：补上该年度的通知，或在现有通知中写明沿用")
+        })
     }
 }
 
@@ -302,15 +328,13 @@ fn pictures(order: &PhotoOrder) -> Option<String> {
 impl fmt::Display for Trace {
     /// The trace in lines for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { class, name, base, begins, ends, year, settled: _, steps, decisions } = self;
+        let Self { class, name, base, begins, ends, year, steps, decisions, .. } = self;
         write!(f, "培训班 {class} {name}   {base}   {begins} 至 {ends}")?;
         match year {
             Some(year) => writeln!(f, "   {year} 年度")?,
-            None => {
-                writeln!(f)?;
-                self.todo().iter().try_for_each(|sentence| writeln!(f, "   {sentence}"))?;
-            }
+            None => writeln!(f)?,
         }
+        self.wanted_rules().try_for_each(|sentence| writeln!(f, "   {sentence}"))?;
         for (at, step) in steps.iter().enumerate() {
             let Step { output, given, result, clause, quote, todo, .. } = step;
             let given = match given.as_slice() {

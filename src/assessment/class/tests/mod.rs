@@ -1,6 +1,7 @@
 //! Classes that are sound, classes that are not, and what becomes of them.
 
 mod printing;
+mod year_end;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -157,6 +158,21 @@ fn two_weeks_are_fourteen_days_and_pictures_follow_the_roster() {
             "报告",
             "待核定",
             Some("补花名册和图片的次序（roster、photos）"),
+        ),
+        // A roster that names nobody shows no order.
+        (
+            r#""roster":["a1","b2","c3"],"photos":["a1","b2","c3"]"#,
+            r#""roster":[],"photos":[]"#,
+            "报告",
+            "待核定",
+            Some("补花名册和图片的次序（roster、photos）"),
+        ),
+        (
+            r#""photos":["a1","b2","c3"]"#,
+            r#""photos":[]"#,
+            "报告",
+            "退回",
+            Some("花名册 3 人，图片 0 张；按花名册的次序重新排列后提交"),
         ),
         ("通过", "未过", "区级卡打印", "否", Some("报告审核 2022-06-10 未过：改正后重新提交")),
         ("", "", "区级卡打印", "可", None),
