@@ -44,11 +44,20 @@ impl Account {
 
 /// Makes up the account of a year.
 pub fn account(policy: &Policy, record: &Record) -> Account {
+    account_until(policy, record, None)
+}
+
+/// Makes up the account of a year as it was on a day: what was completed later does not
+/// count.
+pub fn account_until(policy: &Policy, record: &Record, until: Option<Date>) -> Account {
     let terms = &policy.terms;
     let mut learnings = Vec::with_capacity(record.learnings.len());
     let mut filling = Vec::new();
     for (at, learning) in record.learnings.iter().enumerate() {
-        let (treatment, with) = treat(policy, record, at, learning);
+        let (mut treatment, with) = treat(policy, record, at, learning);
+        if until.is_some_and(|day| day < learning.completed) {
+            treatment.decided = too_late(treatment.decided);
+        }
         learnings.push(treatment);
         if with == Credited::Shortfall {
             filling.push(at);
@@ -79,6 +88,21 @@ pub fn account(policy: &Policy, record: &Record) -> Account {
     let required_by = terms.iter().flat_map(|terms| &terms.required_by).copied().collect();
     let total = policy.vocabulary.total();
     Account { year: policy.year, categories, total, learnings, required_by }
+}
+
+/// What becomes of a learning that was completed after the day of an application.
+fn too_late(decided: Treated) -> Treated {
+    match decided {
+        Treated::Counted { category, .. } => {
+            Treated::AfterApplication { categories: vec![category] }
+        }
+        Treated::Waiting { categories, .. } => Treated::AfterApplication { categories },
+        Treated::AfterApplication { .. }
+        | Treated::OtherYear
+        | Treated::OutsidePeriod { .. }
+        | Treated::NoRule
+        | Treated::NotRecognised { .. } => decided,
+    }
 }
 
 /// With what a learning that counts is credited.
@@ -390,13 +414,16 @@ fn credited(learnings: &[Treatment], category: usize) -> Option<Hours> {
             Treated::NotRecognised { category: into } if *into == category => {
                 sum = sum.or(Some(Hours::ZERO));
             }
-            Treated::OutsidePeriod { categories } if categories.contains(&category) => {
+            Treated::OutsidePeriod { categories } | Treated::AfterApplication { categories }
+                if categories.contains(&category) =>
+            {
                 sum = sum.or(Some(Hours::ZERO));
             }
             Treated::Counted { .. }
             | Treated::Waiting { .. }
             | Treated::OtherYear
             | Treated::OutsidePeriod { .. }
+            | Treated::AfterApplication { .. }
             | Treated::NoRule
             | Treated::NotRecognised { .. } => {}
         }

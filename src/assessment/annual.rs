@@ -39,6 +39,7 @@ pub fn assess(policy: &Policy, record: &Record) -> Determination {
         Treated::Waiting { .. }
         | Treated::OtherYear
         | Treated::OutsidePeriod { .. }
+        | Treated::AfterApplication { .. }
         | Treated::NotRecognised { .. }
         | Treated::NoRule => outcome != Outcome::Passed,
     };

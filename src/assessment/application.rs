@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::account::{Account, account};
+use super::account::{Account, account_until};
 use super::completion::Completions;
 use super::course::{Cited, Course, course, parameter};
 use super::determination::{Asked, Outcome, Question, Treatment};
@@ -19,10 +19,11 @@ use super::engine::{Decided, Facts, decide};
 use super::hours::Hours;
 use super::need::{Need, conclude};
 use super::policy::Policy;
-use super::policy::decision::{PartOf, WindowTest};
+use super::policy::decision::{LearningAfterApplication, Parameters, PartOf, WindowTest};
 use super::policy::vocabulary::{Degree, Fact, Output, Value};
 use super::record::{Application, Record};
 use crate::diagnostic::{Diagnostics, Place};
+use crate::time::Date;
 
 pub use super::facts::{derive, facts};
 
@@ -141,16 +142,27 @@ fn end(case: &Case<'_>, facts: &Facts, accounts: &mut Accounts) -> End {
 /// Accounts by learning year, made up once.
 #[derive(Default)]
 struct Accounts {
-    by_year: BTreeMap<u16, Option<Account>>,
+    by_year: BTreeMap<(u16, Option<Date>), Option<Account>>,
 }
 
 impl Accounts {
-    fn of(&mut self, case: &Case<'_>, year: u16) -> Option<&Account> {
-        let made = self
-            .by_year
-            .entry(year)
-            .or_insert_with(|| case.policies.get(&year).map(|policy| account(policy, case.record)));
+    fn of(&mut self, case: &Case<'_>, year: u16, until: Option<Date>) -> Option<&Account> {
+        let made = self.by_year.entry((year, until)).or_insert_with(|| {
+            let policy = case.policies.get(&year)?;
+            Some(account_until(policy, case.record, until))
+        });
         made.as_ref()
+    }
+}
+
+/// The day after which learning does not count for a course, where one of its decisions
+/// says so.
+fn until(case: &Case<'_>, course: &Course) -> Option<Date> {
+    let after = |parameters: &Parameters| parameters.learning_after_application;
+    let decided = parameter(case.policy, &course.by_window.rules, after);
+    match (decided?, case.facts.value(Fact::AppliedOn)?) {
+        (LearningAfterApplication::Not, Value::Date(on)) => Some(on.last),
+        (LearningAfterApplication::Not | LearningAfterApplication::Counts, _) => None,
     }
 }
 
@@ -162,21 +174,20 @@ fn judge(case: &Case<'_>, course: &Course, accounts: &mut Accounts) -> (Outcome,
         Degree::Part(_) | Degree::Full => true,
     };
     let mut questions = Vec::new();
+    let until = until(case, course);
     for year in &course.window {
-        if accounts.of(case, *year).is_none() {
+        if accounts.of(case, *year, until).is_none() {
             questions.push(Question::NoPolicy { year: *year });
         }
     }
     if !decides {
         return (Outcome::Passed, Vec::new());
     }
-    let in_window = course.window.iter().filter_map(|year| accounts.by_year.get(year)?.as_ref());
+    let of = |year: u16| accounts.by_year.get(&(year, until))?.as_ref();
+    let in_window = course.window.iter().filter_map(|year| of(*year));
     let needs = needs(case.policy, course, in_window);
-    let learnings: Vec<(u16, &Vec<Treatment>)> = course
-        .window
-        .iter()
-        .filter_map(|year| Some((*year, &accounts.by_year.get(year)?.as_ref()?.learnings)))
-        .collect();
+    let learnings: Vec<(u16, &Vec<Treatment>)> =
+        course.window.iter().filter_map(|year| Some((*year, &of(*year)?.learnings))).collect();
     let (outcome, mut asked) = conclude(case.record, &needs, &learnings);
     asked.append(&mut questions);
     match outcome {
@@ -230,13 +241,15 @@ fn gather(
     let courses: Vec<Course> = ends.into_iter().filter_map(|end| end.course).collect();
     let years: BTreeSet<u16> = courses.iter().flat_map(|it| it.window.iter().copied()).collect();
     let degrees: BTreeSet<Degree> = courses.iter().map(|course| course.degree).collect();
+    // Courses of one application go by the same clauses on the years to look at.
+    let until = courses.first().and_then(|course| until(case, course));
     // Where nothing is asked for, no hours are looked at.
     let is_asked = degrees.iter().any(|degree| *degree != Degree::NotRequired);
     for year in years.iter().filter(|_| is_asked) {
-        accounts.of(case, *year);
+        accounts.of(case, *year, until);
     }
-    let accounts: Vec<Account> =
-        years.iter().filter_map(|year| accounts.by_year.remove(year).flatten()).collect();
+    let accounts = years.iter().filter_map(|year| accounts.by_year.remove(&(*year, until)));
+    let accounts: Vec<Account> = accounts.flatten().collect();
     let most = courses.iter().max_by_key(|course| course.degree);
     let asked = most.map(|course| needs(case.policy, course, accounts.iter()));
     let asked = asked.unwrap_or_default().into_iter().map(Need::told).collect();

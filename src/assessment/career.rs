@@ -34,7 +34,11 @@ fn both_ways(one: &str, other: &str) -> [Record; 2] {
 }
 
 fn deciding(parameter: &str) -> Sample {
-    let other = DECISIONS.replace("parameters = { concurrent-posts = \"main\" }\n", parameter);
+    replacing("parameters = { concurrent-posts = \"main\" }\n", parameter)
+}
+
+fn replacing(parameter: &str, with: &str) -> Sample {
+    let other = DECISIONS.replace(parameter, with);
     assert_ne!(other, DECISIONS);
     sample_deciding(&other)
 }
@@ -164,4 +168,25 @@ fn an_entry_after_the_application_lessens_nothing() {
     let late = format!("{},{}", entered("2022-10-01"), trainings("22:0/0"));
     let (late, _) = read(&late);
     assert!(asked(&late).contains(&"档案写明的参加工作日期晚于申报日：请核对。".to_owned()));
+}
+
+/// D31: what is completed after the day of the application. The usual trainings are
+/// completed on 30 June.
+#[test]
+fn learning_after_the_application_counts_as_decided() {
+    let not = replacing("= \"counts\"", "= \"not\"");
+    let full = "20:30/60 21:30/60 22:30/60";
+    for (application, counts, without) in [
+        ("职称评审 中级 2022-06-29", "通过 足额", "不通过 2022 公需 30 2022 专业 60"),
+        ("职称评审 中级 2022-06-30", "通过 足额", "通过 足额"),
+        ("职称评审 初级 2022-01-05", "通过 足额", "不通过 2022 公需 30 2022 专业 60"),
+        ("考核认定 初级 2022-06-29", "通过 足额", "不通过 2022 公需 30 2022 专业 60"),
+        // The year before ends before any application: 鄂/二.
+        ("考核评优 - 2022-01-05", "通过 足额", "通过 足额"),
+        ("年度审验 - 2022-06-29", "通过 足额", "通过 足额"),
+    ] {
+        let record = record(&trainings(full));
+        assert_eq!(told_by(&SAMPLE, &record, application), counts, "{application}");
+        assert_eq!(told_by(&not, &record, application), without, "{application}");
+    }
 }

@@ -147,6 +147,12 @@ pub enum Treated {
         /// The categories that it would have counted into.
         categories: Vec<usize>,
     },
+    /// It was completed after the day of the application, and a decision says that it
+    /// does not count for it.
+    AfterApplication {
+        /// The categories that it counts into otherwise.
+        categories: Vec<usize>,
+    },
     /// No rule counts this kind of learning for this person.
     NoRule,
     /// No rule recognises its hours.

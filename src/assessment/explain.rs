@@ -82,7 +82,10 @@ fn not_counted<'a>(
 ) -> impl Iterator<Item = Reason> + 'a {
     let is_told = move |treatment: &&Treatment| match treatment.decided {
         Treated::OtherYear => near(policy, record, treatment),
-        Treated::NoRule | Treated::NotRecognised { .. } | Treated::OutsidePeriod { .. } => true,
+        Treated::NoRule
+        | Treated::NotRecognised { .. }
+        | Treated::OutsidePeriod { .. }
+        | Treated::AfterApplication { .. } => true,
         Treated::Counted { .. } | Treated::Waiting { .. } => false,
     };
     let told = result.learnings.iter().filter(is_told);
@@ -281,6 +284,10 @@ fn left_out(policy: &Policy, record: &Record, treatment: &Treatment) -> Reason {
                 policy.year
             ),
             rule: rule_for(policy, &treatment.rules, Output::LearningPeriod),
+        },
+        Treated::AfterApplication { .. } => Reason {
+            words: format!("{name}在申报日以后完成，不计入。"),
+            rule: rule_for(policy, &treatment.rules, Output::Credit),
         },
         Treated::NotRecognised { .. } => Reason {
             words: format!("{name}未获核定，不予认可。"),

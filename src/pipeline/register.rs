@@ -2,8 +2,8 @@
 //! be held against what the office chose.
 
 use crate::assessment::policy::decision::{
-    Birthday, ConcurrentPosts, Conflict, Decision, FailedResult, FirstOwed, OpenList, Parameters,
-    PartOf, UnstatedAudit, Weekend, WindowTest,
+    Birthday, ConcurrentPosts, Conflict, Decision, FailedResult, FirstOwed,
+    LearningAfterApplication, OpenList, Parameters, PartOf, UnstatedAudit, Weekend, WindowTest,
 };
 
 /// What a decision fixes, a sentence without its full stop for each.
@@ -20,6 +20,7 @@ pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
         unstated_audit,
         open_list,
         concurrent_posts,
+        learning_after_application,
     } = &decision.parameters;
     let settled = decision.settles.as_deref().unwrap_or("规则");
     let words = [
@@ -71,6 +72,10 @@ pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
                 "同时任几项职务而说法不一的，按要求学时最少的一项".to_owned()
             }
         }),
+        learning_after_application.map(|it| match it {
+            LearningAfterApplication::Counts => "申报日以后完成的学习，照常计入".to_owned(),
+            LearningAfterApplication::Not => "申报日以后完成的学习，对这项申报不计入".to_owned(),
+        }),
         decision.acknowledges.as_ref().map(|output| {
             format!("检查时，在引用它的规则的适用范围内，不再提醒“{output}”中没有规则给出结果的情形或者学习期间的重叠和间断")
         }),
@@ -90,6 +95,8 @@ mod tests {
             ("hours-per-day = 6", "每天折合 6 学分"),
             ("concurrent-posts = \"main\"", "按学习档案写明的主要任职"),
             ("concurrent-posts = \"most-favourable\"", "按要求学时最少的一项"),
+            ("learning-after-application = \"counts\"", "照常计入"),
+            ("learning-after-application = \"not\"", "对这项申报不计入"),
             ("birthday = \"on-the-day\"", "满周岁从生日当天算起"),
             ("birthday = \"day-after\"", "满周岁从生日的次日算起"),
             ("window-test = \"each-year\"", "逐年达标"),

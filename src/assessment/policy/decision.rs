@@ -86,6 +86,9 @@ pub struct Parameters {
     /// By which of the posts held at the same time somebody is judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrent_posts: Option<ConcurrentPosts>,
+    /// What becomes of learning that was completed after the day of an application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub learning_after_application: Option<LearningAfterApplication>,
 }
 
 impl Parameters {
@@ -215,6 +218,16 @@ pub enum ConcurrentPosts {
     Main,
     /// By the one that asks the fewest hours: a private unit, the front line.
     MostFavourable,
+}
+
+/// What becomes of learning that was completed after the day of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LearningAfterApplication {
+    /// It counts for its year like any other.
+    Counts,
+    /// It does not count for that application.
+    Not,
 }
 
 #[derive(Deserialize)]

@@ -151,6 +151,9 @@ fn told_of(policy: &Policy, record: &Record, treatment: &Treatment) -> Option<St
             format!("写明是 {year} 年度的，却不在该年度的学习期间内，不计入任何年度"),
             cited(Output::LearningPeriod),
         ),
+        Treated::AfterApplication { .. } => {
+            ("在申报日以后完成，不计入".to_owned(), crediting(policy, rules))
+        }
         Treated::OtherYear => {
             let result = match learning.year.filter(|stated| *stated != year) {
                 Some(stated) => format!("写明是 {stated} 年度的，不计入 {year} 年度"),
