@@ -11,16 +11,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use super::account::{Account, account_until};
 use super::completion::Completions;
 use super::course::{Cited, Course, course, parameter};
 use super::determination::{Asked, Outcome, Question, Treatment};
 use super::engine::{Decided, Facts, decide};
+use super::explain::no_policy;
 use super::hours::Hours;
 use super::need::{Need, conclude};
 use super::policy::Policy;
 use super::policy::decision::{LearningAfterApplication, Parameters, PartOf, WindowTest};
-use super::policy::vocabulary::{Degree, Fact, Output, Value};
+use super::policy::vocabulary::{Degree, Fact, Output, Value, Vocabulary};
 use super::record::{Application, Record};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
@@ -93,6 +96,38 @@ pub fn check_days(
                 format!("申报日 {on} 不在申报年度 {year} 之内"),
                 "核对 applications 中的 on 和 year",
             );
+        }
+    }
+}
+
+/// An application of a year that no notice speaks of: nobody can judge it yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WithoutRules {
+    /// Whose it is.
+    pub person: String,
+    /// 待核定
+    pub outcome: &'static str,
+    /// What for.
+    pub purpose: String,
+    /// The year applied in.
+    pub year: u16,
+    /// The day of the application.
+    pub on: String,
+    /// What to ask for: the rules of that year.
+    pub questions: Vec<String>,
+}
+
+impl WithoutRules {
+    /// What becomes of such an application.
+    pub fn of(vocabulary: &Vocabulary, record: &Record, application: &Application) -> Self {
+        let Application { purpose, grade: _, on, year } = *application;
+        Self {
+            person: record.id.as_str().to_owned(),
+            outcome: Outcome::Unclear.word(),
+            purpose: vocabulary.value_text(vocabulary.words(Fact::Purpose), purpose),
+            year,
+            on: on.to_string(),
+            questions: vec![no_policy(year)],
         }
     }
 }

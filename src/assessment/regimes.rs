@@ -15,8 +15,9 @@ use super::explain::reasons;
 use super::hours::Hours;
 use super::policies;
 use super::policy::notice::Notice;
+use super::policy::tests::SAMPLE;
 use super::policy::vocabulary::{Degree, Fact, Value, parse};
-use super::policy::{Policy, Sources, decision};
+use super::policy::{Policy, Sources, decision, year_on};
 use super::record::{Amount, Application, Approval, Learning, Listed, Proof, Record, Stated};
 use crate::diagnostic::Diagnostics;
 use crate::time::Date;
@@ -101,6 +102,28 @@ fn learning(kind: usize, completed: Date, year: Option<u16>, hours: u32) -> Lear
         },
         proof: Proof::Checked,
         listed: Listed::Yes,
+    }
+}
+
+/// A year of accountants begins on 21 March: the days before it are of the year before,
+/// for which there may be no rules.
+#[test]
+fn a_day_before_the_first_period_is_of_the_year_before() {
+    let (policies, _) = made(ACCOUNTANTS);
+    let (first, last) = (*policies.keys().next().unwrap(), *policies.keys().next_back().unwrap());
+    for (on, year) in [
+        (format!("{first}-03-20"), first - 1),
+        (format!("{first}-03-21"), first),
+        (format!("{}-03-20", first + 1), first),
+        (format!("{}-03-20", last + 1), last),
+        (format!("{}-03-21", last + 1), last + 1),
+        (format!("{}-03-20", last + 2), last + 1),
+        (format!("{}-03-20", first - 1), first - 2),
+    ] {
+        assert_eq!(year_on(&policies, day(&on)), year, "{on}");
+    }
+    for (on, year) in [("2021-12-31", 2021), ("2022-01-01", 2022), ("2030-01-01", 2030)] {
+        assert_eq!(year_on(&SAMPLE.policies, day(on)), year, "{on}");
     }
 }
 

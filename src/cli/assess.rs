@@ -7,13 +7,12 @@ use serde::Serialize;
 
 use super::message::{Exit, Talk};
 use super::site;
-use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::application::{Case, WithoutRules, determine, facts};
 use crate::assessment::assess;
 use crate::assessment::class::{self, Class};
 use crate::assessment::determination::Outcome;
-use crate::assessment::explain;
-use crate::assessment::policy::policy_on;
 use crate::assessment::policy::vocabulary::{Fact, Value};
+use crate::assessment::policy::year_on;
 use crate::assessment::printing;
 use crate::assessment::record::{self, Application, Record};
 use crate::assessment::trace::{Trace, trace};
@@ -105,17 +104,6 @@ enum Told {
 enum Judged {
     ByRules(Box<Trace>),
     WithoutRules(WithoutRules),
-}
-
-/// A purpose of a year that no notice speaks of: nobody can judge it yet.
-#[derive(Serialize)]
-struct WithoutRules {
-    person: String,
-    outcome: &'static str,
-    purpose: String,
-    year: u16,
-    on: String,
-    questions: Vec<String>,
 }
 
 impl Judged {
@@ -258,7 +246,12 @@ fn traces(
                 let hint = "用 --on 写明申报日，需要时用 --grade 写明申报级别";
                 return Err(("档案中没有这项申报".to_owned(), hint.to_owned()));
             };
-            applications.push(Application { purpose, grade, on, year: year_of(project, on) });
+            applications.push(Application {
+                purpose,
+                grade,
+                on,
+                year: year_on(&project.policies, on),
+            });
         }
     }
     let ids = rule_set_ids(&project.policies);
@@ -266,14 +259,14 @@ fn traces(
     for mut application in applications {
         if let Some(on) = args.on {
             // An application of the year of its day is, on another day, of that day's.
-            if year_of(project, application.on) == application.year {
-                application.year = year_of(project, on);
+            if year_on(&project.policies, application.on) == application.year {
+                application.year = year_on(&project.policies, on);
             }
             application.on = on;
         }
         application.grade = grade.or(application.grade);
         let Some(policy) = project.policies.get(&application.year) else {
-            traces.push(Judged::WithoutRules(without_rules(project, record, &application)));
+            traces.push(Judged::WithoutRules(WithoutRules::of(vocabulary, record, &application)));
             continue;
         };
         let facts = facts(policy, record, &application);
@@ -289,30 +282,13 @@ fn traces(
     Ok(traces)
 }
 
-/// The learning year that a day is of by the rules, or its calendar year where they
-/// speak of no such day.
-fn year_of(project: &Project, day: Date) -> u16 {
-    policy_on(&project.policies, day).map_or_else(|| day.year(), |policy| policy.year)
-}
-
-fn without_rules(project: &Project, record: &Record, application: &Application) -> WithoutRules {
-    let (vocabulary, year) = (&project.vocabulary, application.year);
-    WithoutRules {
-        person: record.id.as_str().to_owned(),
-        outcome: Outcome::Unclear.word(),
-        purpose: vocabulary.value_text(vocabulary.words(Fact::Purpose), application.purpose),
-        year,
-        on: application.on.to_string(),
-        questions: vec![explain::no_policy(year)],
-    }
-}
-
 /// The annual purpose of each year that a notice was written for.
 fn annual(project: &Project, on: Option<Date>) -> Vec<Application> {
     use crate::assessment::policy::Basis;
     let purpose: Option<Value> = project.vocabulary.keyed(Fact::Purpose, "annual");
     let written = project.policies.values().filter(|policy| policy.basis == Basis::Written);
-    let years = written.filter(|policy| on.is_none_or(|on| year_of(project, on) == policy.year));
+    let years =
+        written.filter(|policy| on.is_none_or(|on| year_on(&project.policies, on) == policy.year));
     let application = |year: u16| {
         let end = Date::new(year, 12, 31).ok()?;
         Some(Application { purpose: purpose?, grade: None, on: end, year })

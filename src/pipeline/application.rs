@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::derivation;
 use super::learner::Judged;
 use super::office::Lines;
-use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::application::{Case, WithoutRules, determine, facts};
 use crate::assessment::determination::Outcome;
 use crate::assessment::policy::vocabulary::{Fact, Output};
 use crate::assessment::policy::{Policy, bundle};
@@ -40,6 +40,14 @@ struct Told<'a> {
     trace: &'a Trace,
 }
 
+/// The line of an application that nobody can judge yet.
+#[derive(Serialize)]
+struct UnruledRow<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    result: WithoutRules,
+}
+
 /// What the office's files say of each application of a learner, in the order
 /// of the record.
 pub(super) fn lines(
@@ -51,7 +59,10 @@ pub(super) fn lines(
     let record = &judged.record;
     let mut lines = Vec::new();
     for application in &record.applications {
-        let Some(policy) = project.policies.get(&application.year) else { continue };
+        let Some(policy) = project.policies.get(&application.year) else {
+            lines.push(unruled(project, judged, application, theme)?);
+            continue;
+        };
         let facts = facts(policy, record, application);
         let case = Case { policies: &project.policies, policy, facts, record };
         let result = determine(&case);
@@ -66,6 +77,38 @@ pub(super) fn lines(
         lines.push(Lines { json, html });
     }
     Ok(lines)
+}
+
+/// What the office's files say of an application of a year without rules.
+fn unruled(
+    project: &Project,
+    judged: &Judged,
+    application: &Application,
+    theme: &Theme,
+) -> io::Result<Lines> {
+    let record = &judged.record;
+    let result = WithoutRules::of(&project.vocabulary, record, application);
+    let html = view::DeterminationRow {
+        holder: view::Name::new(record.name.as_str()),
+        id_tail: record.document.as_ref().and_then(|document| document.tail.clone()),
+        unit: record.unit(application.on).map(view::Name::new),
+        year: result.year,
+        purpose: result.purpose.clone(),
+        outcome: view::Outcome::Unclear,
+        passed_as: String::new(),
+        hours: Vec::new(),
+        reasons: Vec::new(),
+        missing: result.questions.clone(),
+        before_telling: None,
+        decisions: Vec::new(),
+        trace: None,
+        card: None,
+    };
+    let html = theme.render_determination(&html).map_err(super::template_fault)?;
+    let name = record.name.as_str();
+    let mut json = serde_json::to_vec(&UnruledRow { name, result })?;
+    json.push(b'\n');
+    Ok(Lines { json, html })
 }
 
 fn row(project: &Project, judged: &Judged, told: &Told<'_>) -> view::DeterminationRow {

@@ -204,7 +204,7 @@ fn unruled(project: &Project, record: &Record, place: &Place, problems: &mut Dia
         let purpose = vocabulary.value_text(vocabulary.words(Fact::Purpose), application.purpose);
         problems.warning(
             place.clone(),
-            format!("申报“{purpose}”的 {} 年度没有规则，没有作出认定", application.year),
+            format!("申报“{purpose}”的 {} 年度没有规则，待核定", application.year),
             "核对申报年度；确是该年度的，待该年度的通知发布以后再办",
         );
     }

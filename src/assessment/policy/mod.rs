@@ -257,6 +257,25 @@ pub fn policy_on(policies: &BTreeMap<u16, Policy>, day: Date) -> Option<&Policy>
     policies.get(&day.year()).filter(holds).or_else(|| policies.values().find(holds))
 }
 
+/// The learning year that a day is of: that in whose periods it is; where rules speak of
+/// no such day, the calendar's, or the one before it on a day before that year begins.
+pub fn year_on(policies: &BTreeMap<u16, Policy>, day: Date) -> u16 {
+    if let Some(policy) = policy_on(policies, day) {
+        return policy.year;
+    }
+    let year = day.year();
+    // Years begin alike: one without rules goes by those that there are.
+    let like = policies.get(&year).or_else(|| policies.values().next());
+    let begins = like.and_then(|like| {
+        let first = like.terms.iter().filter_map(|terms| terms.period).map(|[first, _]| first);
+        let first = first.min()?;
+        let of_year = i32::from(year) + i32::from(first.year()) - i32::from(like.year);
+        Some((of_year, first.month(), first.day()))
+    });
+    let is_before = begins.is_some_and(|first| (i32::from(year), day.month(), day.day()) < first);
+    if is_before { year.saturating_sub(1) } else { year }
+}
+
 /// The page of a notice from the portal's root: `notices/2022/nmg.html` for
 /// `content/notices/2022/nmg.md`.
 pub fn page_path(path: &str) -> String {
