@@ -156,7 +156,7 @@ fn a_transfer_from_anywhere_bounds_the_entry() {
 fn an_entry_after_the_application_lessens_nothing() {
     let entered = |on: &str| {
         format!(
-            "\"entered\":{{\"value\":\"{on}\",\"precision\":\"day\"}},\"posts\":[{{\"unit\":\"甲\",\"sector\":\"公有\",\"grassroots\":false,\"from\":\"2022-01-01\"}}]"
+            "\"entered\":{{\"value\":\"{on}\",\"precision\":\"day\"}},\"posts\":[{{\"unit\":\"甲\",\"sector\":\"公有\",\"grassroots\":false}}]"
         )
     };
     let (short, day) = ("2022 公需 30 2022 专业 60", "职称评审 初级 2022-09-01");

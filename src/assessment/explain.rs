@@ -10,7 +10,7 @@ use super::hours::Hours;
 use super::policy::vocabulary::{CategoryKind, Degree, Fact, Output};
 use super::policy::{Elsewhere, Known, Policy, names};
 use super::printing::{AuditState, Wait, Waiting};
-use super::record::{Amount, ClassId, Learning, Record, Source};
+use super::record::{Amount, ClassId, Learning, Record, Role, Source};
 use super::refusal::{Refusal, uncredited};
 use crate::time::Date;
 
@@ -140,8 +140,13 @@ pub fn question(policy: &Policy, record: &Record, question: &Question) -> String
         }
         Question::NoPolicy { year } => no_policy(*year),
         Question::Learning { learning, ask } => {
-            let name = record.learnings.get(*learning).map(|it| describe(policy, it));
-            ask_words(policy, &name.unwrap_or_default(), ask)
+            let Some(learning) = record.learnings.get(*learning) else { return String::new() };
+            // Of a teacher whose subject is not named, the subject is all that is missing.
+            let is_unnamed = |fact: Fact| {
+                fact == Fact::SubjectTeacher
+                    && record.lacks_subject(Role::SubjectTeacher, learning.completed)
+            };
+            ask_words(policy, &describe(policy, learning), ask, &is_unnamed)
         }
     }
 }
@@ -203,7 +208,12 @@ pub fn decisions(policy: &Policy, result: &Determination, waiting: &[Waiting]) -
     ids
 }
 
-fn ask_words(policy: &Policy, learning: &str, ask: &Ask) -> String {
+fn ask_words(
+    policy: &Policy,
+    learning: &str,
+    ask: &Ask,
+    is_unnamed: &dyn Fn(Fact) -> bool,
+) -> String {
     match ask {
         Ask::Approval => format!("请由区内有权机关核定{learning}。"),
         Ask::Evidence => format!("{learning}没有能够采信的证明：请补已审的证明材料。"),
@@ -235,8 +245,11 @@ fn ask_words(policy: &Policy, learning: &str, ask: &Ask) -> String {
             )
         }
         Ask::Facts(facts) => {
-            let labels: Vec<_> =
-                facts.iter().map(|fact| policy.vocabulary.fact_label(*fact)).collect();
+            let label = |fact: &Fact| {
+                let label = policy.vocabulary.fact_label(*fact);
+                if is_unnamed(*fact) { format!("{label}的任教科目") } else { label.to_owned() }
+            };
+            let labels: Vec<_> = facts.iter().map(label).collect();
             format!("请写明与{learning}有关的事实：{}。", labels.join("、"))
         }
         Ask::Decision(rules) => {

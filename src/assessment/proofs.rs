@@ -129,7 +129,11 @@ fn a_teacher_of_the_three_subjects_teaches_one_of_them() {
         ("\"subject\":\"道德与法治\"", "通过 30/60", None),
         ("\"subject\":\"思想政治\",\"evidence\":[\"e\"]", "通过 30/60", None),
         ("\"subject\":\"数学\"", "不通过 30/20", Some("任教科目“数学”不在名册中，不按三科教师计")),
-        ("\"from\":\"2019-09-01\"", "待核定 30/20 请写明与", Some(known)),
+        (
+            "\"from\":\"2019-09-01\"",
+            "待核定 30/20 请写明与b（业务集中培训，2022-07-29 完成，40 学时）有关的事实：三科教师的任教科目。",
+            Some(known),
+        ),
         ("\"to\":\"2022-07-28\"", "不通过 30/20", Some(known)),
         ("\"subject\":\"历史\",\"evidence\":[\"r\"]", "待核定 30/20 与", None),
     ] {
@@ -144,10 +148,50 @@ fn a_teacher_of_the_three_subjects_teaches_one_of_them() {
 fn days_that_cannot_be_and_evidence_that_is_not_there_are_told() {
     let application =
         r#""applications":[{"purpose":"职称评审","level":"中级","on":"2022-09-01","year":2022}]"#;
-    let born =
-        |day: &str| format!(r#""birth_date":{{"value":"{day}","precision":"day"}},{application}"#);
+    let born = |day: &str| {
+        format!(
+            r#""birth_date":{{"value":"{day}","precision":"day"}},"retention":"entered 未写明",{application}"#
+        )
+    };
     let learned = trainings("22:30/60");
+    let entered = |day: &str, rest: &str| {
+        format!(r#""entered":{{"value":"{day}","precision":"day"}},{rest}"#)
+    };
+    let moved =
+        |origin: &str, day: &str| format!(r#""transfers":[{{"origin":"{origin}","on":"{day}"}}]"#);
+    let late_post = r#""posts":[{"unit":"甲","from":"2022-09-02"}]"#;
     for (members, told) in [
+        (entered("2010-07-01", application), None),
+        (
+            entered("2010-07-02", application),
+            Some("参加工作日期 2010-07-02 晚于最早一项任职的起始日 2010-07-01"),
+        ),
+        (
+            entered("1991-12-31", application),
+            Some("参加工作日期 1991-12-31 早于出生日期 1992-01-01"),
+        ),
+        (entered("2022-09-01", &format!("{late_post},{application}")), None),
+        (
+            entered("2022-09-02", &format!("{late_post},{application}")),
+            Some("申报日 2022-09-01 早于参加工作日期 2022-09-02"),
+        ),
+        (moved("党政机关", "1992-01-01"), None),
+        (moved("区内", "1991-12-31"), Some("转任日 1991-12-31 早于出生日期 1992-01-01")),
+        // The same application twice.
+        (
+            application.replace(
+                "}]",
+                r#"},{"purpose":"职称评审","level":"中级","on":"2022-09-01","year":2022}]"#,
+            ),
+            Some("同一项申报写了两次：职称评审 2022-09-01"),
+        ),
+        (
+            application.replace(
+                "}]",
+                r#"},{"purpose":"职称评审","level":"高级","on":"2022-09-01","year":2022}]"#,
+            ),
+            None,
+        ),
         (born("2022-09-01"), None),
         (born("2023-01-01"), Some("申报日 2022-09-01 早于出生日期 2023-01-01")),
         (resting(MOVED, "e"), None),

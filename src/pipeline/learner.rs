@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::issuing::Issuing;
+use crate::assessment::determination::Treated;
 use crate::assessment::policy::Policy;
 use crate::assessment::policy::vocabulary::Fact;
 use crate::assessment::printing::{self, Waiting};
@@ -186,6 +187,9 @@ fn judge(
     project.check_record(&record, &place, problems);
     unruled(project, &record, &place, problems);
     let results: Vec<_> = policies.iter().map(|policy| assess(policy, &record)).collect();
+    policies.iter().zip(&results).for_each(|(policy, result)| {
+        misclaimed(policy, &record, result, &place, problems);
+    });
     let waiting = policies.iter().zip(&results);
     let waiting = waiting
         .map(|(policy, result)| printing::waiting(policy, &record, result, &project.classes))
@@ -194,6 +198,33 @@ fn judge(
     let person = key(b"person", record.id.as_str().as_bytes());
     let document = record.document.as_ref().map(|it| key(b"document", it.number.as_bytes()));
     Some(Judged { place, digest, person, document, record, results, waiting })
+}
+
+/// Tells learning that a rule counts into another category than the file claims.
+fn misclaimed(
+    policy: &Policy,
+    record: &Record,
+    result: &Determination,
+    place: &Place,
+    problems: &mut Diagnostics,
+) {
+    let label = |at: usize| policy.vocabulary.categories().get(at).map_or("", |it| &it.label);
+    for treatment in &result.learnings {
+        let Treated::Counted { category, .. } = treatment.decided else { continue };
+        let Some(learning) = record.learnings.get(treatment.learning) else { continue };
+        if let Some(claimed) = learning.claimed_otherwise(category) {
+            problems.warning(
+                place.clone(),
+                format!(
+                    "学习记录 {} 写的科目是{}，按规则计入{}",
+                    learning.id,
+                    label(claimed),
+                    label(category)
+                ),
+                "核对类别和科目；计入哪个科目由规则决定",
+            );
+        }
+    }
 }
 
 /// Tells applications that nobody judges: there are no rules for their year.

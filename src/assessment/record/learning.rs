@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
     }
 
     fn training(&mut self, training: shape::Training<'a>) -> Option<Learning> {
-        let kind = self.word(Fact::TrainingKind, &training.category);
+        let kind = self.kind(&training.category, "trainings");
         let claimed = self.claimed(training.subject.as_ref());
         let completed = self.date(&training.completed_on);
         let year = self.year(training.year, &training.id);
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
     }
 
     fn conversion(&mut self, conversion: shape::Conversion<'a>) -> Option<Learning> {
-        let kind = self.word(Fact::TrainingKind, &conversion.category);
+        let kind = self.kind(&conversion.category, "conversions");
         let claimed = self.claimed(conversion.subject.as_ref());
         let completed = self.date(&conversion.completed_on);
         let year = self.year(conversion.year, &conversion.id);
@@ -186,6 +186,18 @@ impl<'a> Reader<'a> {
             proof: self.proof(conversion.evidence.as_deref()),
             listed: Listed::Yes,
         })
+    }
+
+    /// What kind of learning something is that is no examination: of those the list of
+    /// examinations alone holds the place and the day of the certificate.
+    fn kind(&mut self, text: &Text<'a>, list: &str) -> Option<Value> {
+        let kind = self.word(Fact::TrainingKind, text);
+        let exam = self.vocabulary.keyed(Fact::TrainingKind, "exam-passed");
+        if kind.is_some() && kind == exam {
+            let message = format!("“{}”不能写在 {list} 中", text.value);
+            self.error(text, message, "移到 exams，写明考试名称、考试地和取证日");
+        }
+        kind
     }
 
     fn days(&mut self, text: &Text<'a>) -> Option<u32> {

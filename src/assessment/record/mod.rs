@@ -6,6 +6,7 @@
 //! and holds what rules can ask about and what a card shows; the document number
 //! itself leaves with the JSON.
 
+mod contradiction;
 mod evidence;
 mod identity;
 mod learning;
@@ -357,6 +358,16 @@ pub struct Learning {
     pub listed: Listed,
 }
 
+impl Learning {
+    /// The category that the file claims for it, where it is another than this.
+    pub fn claimed_otherwise(&self, category: usize) -> Option<usize> {
+        match self.claimed {
+            Some(Value::Category(claimed)) if claimed != category => Some(claimed),
+            _ => None,
+        }
+    }
+}
+
 /// What a learning is proven by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -455,6 +466,14 @@ impl Record {
         let roles = self.roles.as_deref().unwrap_or_default();
         self.held(role, on).is_none()
             && Self::stated(roles, role, on).any(|it| it == Standing::Unproven)
+    }
+
+    /// Whether a role that would have been held on a day goes by a subject that the file
+    /// does not name.
+    pub fn lacks_subject(&self, role: Role, on: Date) -> bool {
+        let roles = self.roles.as_deref().unwrap_or_default();
+        self.held(role, on).is_none()
+            && Self::stated(roles, role, on).any(|it| it == Standing::NoSubject)
     }
 
     /// The standing of each entry for a role on a day.

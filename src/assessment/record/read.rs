@@ -60,7 +60,8 @@ impl<'a> Reader<'a> {
         let roles = learner.roles.is_some().then(|| self.roles(&learner));
         let facts = self.facts(&learner);
         let audits = self.audits(&learner);
-        let applications = self.applications(&learner, facts.born);
+        let applications = self.applications(&learner, &facts);
+        self.tell_contradictions(&learner, &posts, &facts);
         self.unused(&learner);
         let (learnings, attended) = self.learnings(&learner);
         Some(Record {
@@ -416,34 +417,32 @@ impl<'a> Reader<'a> {
         audits
     }
 
-    fn applications(
-        &mut self,
-        learner: &shape::Learner<'a>,
-        born: Option<Stated<DateRange>>,
-    ) -> Vec<Application> {
+    fn applications(&mut self, learner: &shape::Learner<'a>, person: &Person) -> Vec<Application> {
         let list: Vec<(_, shape::Application<'a>)> =
             self.json.list(learner.applications, &mut self.problems);
-        let applications = list.into_iter().filter_map(|(_, application)| {
-            let purpose = self.word(Fact::Purpose, &application.purpose);
-            let grade = application.level.as_ref().and_then(|it| self.word(Fact::Grade, it));
-            if let (Some(level), Some(_)) = (&application.level, purpose) {
+        let mut applications: Vec<Application> = Vec::new();
+        for (_, application) in list {
+            let shape::Application { purpose, level, on, year } = &application;
+            let read = self.word(Fact::Purpose, purpose);
+            let grade = level.as_ref().and_then(|it| self.word(Fact::Grade, it));
+            if let (Some(level), Some(_)) = (level, read) {
                 let (fact, place) = (Some(Fact::Grade), self.json.place(level.raw));
-                self.carried.push(Carried { fact, name: "申报级别", purpose, place });
+                self.carried.push(Carried { fact, name: "申报级别", purpose: read, place });
             }
-            let on = self.date(&application.on);
-            let born = born.map(|born| born.value.first);
-            if let (Some(born), Some(on)) =
-                (born.filter(|born| on.is_some_and(|on| on < *born)), on)
-            {
+            let Some(day) = self.date(on) else { continue };
+            self.tell_early_application(on, day, person);
+            let Some(purpose_word) = read else { continue };
+            let read = Application { purpose: purpose_word, grade, on: day, year: *year };
+            if applications.contains(&read) {
                 self.problems.warning(
-                    self.json.place(application.on.raw),
-                    format!("申报日 {on} 早于出生日期 {born}"),
-                    "核对申报日和出生日期",
+                    self.json.place(on.raw),
+                    format!("同一项申报写了两次：{} {day}", purpose.value),
+                    "删去多出的一项；是两项申报的，核对级别、申报日和申报年度",
                 );
             }
-            Some(Application { purpose: purpose?, grade, on: on?, year: application.year })
-        });
-        applications.collect()
+            applications.push(read);
+        }
+        applications
     }
 
     /// Fields that no rule asks about: held to the schema all the same.

@@ -102,6 +102,22 @@ fn a_number_is_given_to_one_learning_only() {
     assert!(problems[0].ends_with("学习记录编号重复：t1"), "{problems:?}");
 }
 
+/// What trainings have no place for, an examination's place and the day of its
+/// certificate, is never asked for there.
+#[test]
+fn an_examination_stands_among_the_examinations_only() {
+    let exam = "\"职业资格考试合格\"";
+    let (record, problems) = read(&SOUND.replace("\"基地培训\"", exam));
+    assert_eq!(record, None);
+    assert!(problems[0].ends_with("“职业资格考试合格”不能写在 trainings 中"), "{problems:?}");
+    let conversion = format!(
+        "\"conversions\":[{{\"id\":\"c9\",\"category\":{exam},\"completed_on\":\"2022-01-01\",\"certificate\":{{}}}}],\"evidence\""
+    );
+    let (record, problems) = read(&SOUND.replace("\"evidence\"", &conversion));
+    assert_eq!(record, None);
+    assert!(problems[0].ends_with("“职业资格考试合格”不能写在 conversions 中"), "{problems:?}");
+}
+
 #[test]
 fn the_online_audits_of_a_day_have_one_result() {
     let audits = "{\"year\":2022,\"status\":\"通过\",\"on\":\"2023-01-10\"}";

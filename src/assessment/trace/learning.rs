@@ -131,6 +131,8 @@ fn told_of(policy: &Policy, record: &Record, treatment: &Treatment) -> Option<St
     };
     let (result, (output, rules)) = match decided {
         Treated::Counted { category, hours } => {
+            let claimed = learning.claimed_otherwise(*category);
+            given.extend(claimed.map(|claimed| format!("写的科目 {}", label(claimed))));
             given.extend(asked(policy, record, learning));
             let words = format!("{} {hours} {}", label(*category), policy.vocabulary.unit());
             (words, crediting(policy, rules))
