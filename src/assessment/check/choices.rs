@@ -194,7 +194,7 @@ fn rules_that_disagree_on_what_has_no_order_of_favour_are_told_so() {
 
 /// What a choice fixes does nothing where nothing that cites it can use it.
 #[test]
-fn a_choice_that_nothing_can_use_is_refused() {
+fn a_choice_that_nothing_can_use_is_told() {
     let rules = one("> 裁量：D1\n", "| ⇒ 要求程度 |\n| 全部 |");
     for (parameter, problem) in [
         ("part-of = \"total\"", None),

@@ -130,8 +130,8 @@ fn asks_of_a_post(rule: &Rule) -> bool {
     tests_of(rule).any(|(fact, _)| is_of_a_post(fact))
 }
 
-/// Tells what a decision fixes and nothing that cites it can use. What nothing cites is
-/// told otherwise.
+/// Tells what a decision fixes and nothing that cites it can use: only a warning, as what
+/// cannot do without it is told as an error. What nothing cites is told otherwise.
 pub(super) fn unusable(decision: &Decision, sources: &Sources, problems: &mut Diagnostics) {
     let cites = |cited: &Vec<String>| cited.contains(&decision.id);
     let notices = || sources.notices.iter();
@@ -161,7 +161,7 @@ pub(super) fn unusable(decision: &Decision, sources: &Sources, problems: &mut Di
             _ => rules.iter().any(|(_, rule)| outputs.contains(&rule.output)),
         };
         if !is_used {
-            problems.error(
+            problems.warning(
                 Place::line(REGISTER, decision.line),
                 format!("裁量 {} 写了 {key}，引用它的规则和定义都用不到", decision.id),
                 format!("{key} 由{words}引用：在那里引用它，或把它写到那里所引的裁量中"),
