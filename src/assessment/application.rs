@@ -277,7 +277,7 @@ fn gather(
     let years: BTreeSet<u16> = courses.iter().flat_map(|it| it.window.iter().copied()).collect();
     let degrees: BTreeSet<Degree> = courses.iter().map(|course| course.degree).collect();
     // Courses of one application go by the same clauses on the years to look at.
-    let until = courses.first().and_then(|course| until(case, course));
+    let until = courses.iter().find_map(|course| until(case, course));
     // Where nothing is asked for, no hours are looked at.
     let is_asked = degrees.iter().any(|degree| *degree != Degree::NotRequired);
     for year in years.iter().filter(|_| is_asked) {

@@ -189,4 +189,11 @@ fn learning_after_the_application_counts_as_decided() {
         assert_eq!(told_by(&SAMPLE, &record, application), counts, "{application}");
         assert_eq!(told_by(&not, &record, application), without, "{application}");
     }
+    // Where a course asks for nothing, those that ask say until when learning counts.
+    let born = r#""birth_date":{"value":"1967","precision":"year"}"#;
+    let record = record(&format!("{born},{}", trainings(full)));
+    let application = "职称评审 中级 2022-06-29";
+    assert_eq!(told_by(&SAMPLE, &record, application), "通过 不要求 减免");
+    let open = "待核定 2022 公需 10 2022 专业 20 ?出生日期";
+    assert_eq!(told_by(&not, &record, application), open);
 }
