@@ -81,9 +81,9 @@ impl Needed {
                 match (purpose, fact) {
                     (Some(_), _) => "删去 applications 中这一项的 level",
                     (None, Some(fact)) if self.is_askable(*fact) => {
-                        "删去这项事实；确有申报的，在 applications 中写明用途"
+                        "先核对通知的规则有没有漏写；确有申报的，在 applications 中写明用途；否则删去这项事实"
                     }
-                    (None, _) => "删去这项事实：没有规则用得到它，任何用途都不需要",
+                    (None, _) => "先核对通知的规则有没有漏写；确实没有规则用得到它的，删去这项事实",
                 },
             );
         }

@@ -14,6 +14,7 @@ use super::policy::decision::{Birthday, Decision};
 use super::policy::force;
 use super::policy::notice::{Notice, Part};
 use super::policy::rule::Row;
+use super::policy::text::clip;
 use super::policy::vocabulary::{CategoryKind, Fact, Output, Value, YearDay};
 use super::policy::{
     Basis, CategoryTerms, Elsewhere, Known, MAX_CLAUSES, Policy, PolicyClause, PolicyDefinition,
@@ -160,7 +161,7 @@ fn named_decision(
         None if sources.unread.contains(&Source::Decisions) => {}
         None => problems.error(
             Place::line(path, line),
-            format!("{what} 所引裁量 {id} 没有登记"),
+            format!("{what} 所引裁量 {} 没有登记", clip(id, 40)),
             "在 content/decisions.toml 中登记，或改正编号",
         ),
     }

@@ -59,6 +59,7 @@ mod tests;
 mod unusual;
 
 pub use annual::assess;
+pub use check::as_draft;
 pub use compile::policies;
 pub use course::decisions_on;
 pub use determination::Determination;

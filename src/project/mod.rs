@@ -24,13 +24,13 @@ use crate::assessment::application::check_days;
 use crate::assessment::class::{self, Classes, MAX_CLASSES};
 use crate::assessment::collection::Needed;
 use crate::assessment::example;
-use crate::assessment::policies;
 use crate::assessment::policy::decision::{self, Decision};
 use crate::assessment::policy::force;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
 use crate::assessment::policy::{Basis, Policy, Source, Sources};
 use crate::assessment::record::{self, Record};
+use crate::assessment::{as_draft, policies};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::site::ThemeFile;
 
@@ -75,6 +75,8 @@ impl Project {
             let text = reader.text(path, "写明规则所用的词；init 命令会放一份");
             text.and_then(|text| vocabulary::parse(path, &text, reader.problems))
         });
+        // What is wrong with the words would be told again wherever they are used.
+        let vocabulary = vocabulary.filter(|_| !unread.contains(&Source::Notices));
         let decisions = reader.noting(Source::Decisions, &mut unread, |reader| {
             let path = "content/decisions.toml";
             let text = reader.optional_text(path);
@@ -96,12 +98,14 @@ impl Project {
         let policies = policies(&sources, &mut of_rules);
         let are_sound = sources.are_whole() && !of_rules.has_errors();
         problems.append(of_rules);
-        if !problems.has_errors() {
-            // Examples of rules that are wrong would only say so again.
+        // Examples of rules that are wrong would only say so again.
+        if are_sound {
             for notice in &sources.notices {
                 let failures = example::run(&policies, notice, problems);
                 example::tell(notice, failures, problems);
             }
+        } else {
+            example::tell_not_run(&sources.notices, problems);
         }
         let classes = classes.unwrap_or_default();
         if are_sound {
@@ -137,7 +141,7 @@ impl Project {
     ) -> Option<Self> {
         let mut notices = self.notices.clone();
         notices.retain(|other| !in_place_of.contains(&other.front.namespace.as_str()));
-        notices.extend(given);
+        notices.extend(given.into_iter().map(as_draft));
         let sources = Sources {
             notices,
             vocabulary: Arc::clone(&self.vocabulary),
@@ -251,7 +255,10 @@ impl Reader<'_> {
                 if !paths.contains(&path) {
                     self.problems.error(
                         Place::line(&notice.path, 1),
-                        format!("“附于”或“附件”所指的文件不存在：{name}"),
+                        format!(
+                            "“附于”或“附件”所指的文件不存在：{}",
+                            name.chars().take(40).collect::<String>()
+                        ),
                         "写同一文件夹里另一份通知的文件名",
                     );
                 }

@@ -1,6 +1,10 @@
 //! More small notices with one fault each, and what a message proposes.
 
-use super::tests::{notice, one, rule, told, told_of};
+use std::sync::Arc;
+
+use super::tests::{BASIS, notice, one, rule, told, told_of};
+use crate::assessment::policies;
+use crate::assessment::policy::Sources;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::tests::vocabulary;
 use crate::assessment::policy::vocabulary::Fact;
@@ -133,5 +137,164 @@ fn a_period_without_a_day_is_refused_at_its_row() {
         let told = told_of(&notice(2021, "", &basis), "");
         let problem = problem.map(|it| format!("!22 学习期间里没有一天：{it}"));
         assert_eq!(told, problem.into_iter().collect::<Vec<_>>(), "{first} {last}");
+    }
+}
+
+/// All that is told of a notice and its hints, of the outputs of these words.
+fn hints_of(rules: &str, word: &str) -> Vec<(String, String)> {
+    let body = BASIS.to_owned() + "\n" + rules;
+    let text = notice(2021, "", &body);
+    let mut problems = Diagnostics::new();
+    let vocabulary = vocabulary();
+    let notice = Notice::parse("n.md", &text, Some(&vocabulary), &mut problems).unwrap();
+    let sources = Sources {
+        notices: vec![notice],
+        vocabulary: Arc::new(vocabulary),
+        decisions: Default::default(),
+        region: "15".to_owned(),
+        unread: Default::default(),
+    };
+    policies(&sources, &mut problems);
+    let told = problems.into_sorted().into_iter().filter(|it| it.message.contains(word));
+    told.map(|it| (it.message, it.hint)).collect()
+}
+
+/// 例外于 is proposed where it mends: for a rule that is no exception yet and leaves the
+/// other something to say.
+#[test]
+fn an_exception_is_proposed_only_where_it_mends() {
+    let woman = "| 性别 | ⇒ 要求程度 |\n| 女 | 参考 |";
+    let hospital = "| 定点医院救治 | ⇒ 要求程度 |\n| 是 | 不要求 |";
+    let all = "| ⇒ 要求程度 |\n| 全部 |";
+    let hints = |exception: &str| {
+        let rules = format!(
+            "二、全部要求。\n\n{}三、全部要求。\n\n{}四、全部要求。\n\n{}",
+            rule("二** 定 要求程度", "", all),
+            rule(&format!("三** {exception}定 要求程度"), "", woman),
+            rule("四** 例外于 二 定 要求程度", "", hospital)
+        );
+        hints_of(&rules, "不一致")
+    };
+    // 三 and 二: 三 can be an exception. 三 and 四: so it can.
+    let free = hints("");
+    assert_eq!(free.len(), 2, "{free:?}");
+    assert!(free[0].1.starts_with("原文以 三 为例外的，写 规则 三 例外于 二；或在"), "{free:?}");
+    assert!(free[1].1.starts_with("原文以 三 为例外的，写 规则 三 例外于 四；或在"), "{free:?}");
+    // Both are exceptions to 二: a rule is an exception to one.
+    let [(message, hint)] = &hints("例外于 二 ")[..] else { panic!() };
+    assert!(message.ends_with("不一致：性别=女，定点医院救治=是"), "{message}");
+    assert!(hint.starts_with("在 content/decisions.toml 登记一项裁量"), "{hint}");
+}
+
+/// Cases are as they are found in life: nobody is transferred after the application.
+#[test]
+fn a_case_that_is_named_is_a_natural_one() {
+    let table = "| 机关转任年差 | ⇒ 要求程度 |\n| <1 | 参考 |";
+    let all = "| ⇒ 要求程度 |\n| 全部 |";
+    let rules = format!(
+        "二、全部要求。\n\n{}三、全部要求。\n\n{}",
+        rule("二** 定 要求程度", "", all),
+        rule("三** 定 要求程度", "", table)
+    );
+    let [(message, _)] = &hints_of(&rules, "不一致")[..] else { panic!() };
+    assert!(message.ends_with("不一致：机关转任年差=0"), "{message}");
+}
+
+/// What no rule says, where others speak of the like.
+#[test]
+fn silence_that_is_probably_a_mistake_is_told() {
+    let of = |output: &str, table: &str| {
+        let rules = format!("二、全部要求。\n\n{}", rule(&format!("二** 定 {output}"), "", table));
+        let label = format!("“{output}”");
+        let told = hints_of(&rules, &label);
+        told.into_iter().map(|it| it.0).filter(|it| it.contains("年度")).collect::<Vec<_>>()
+    };
+    let kinds = "公需网络培训、基地培训、业务集中培训、业务线上培训、高研班、论坛、学术交流、进修考察、职业技能培训、其他专业培训";
+    assert_eq!(
+        of("计入", &format!("| 类别 | ⇒ 科目 | ⇒ 学时 |\n| {kinds} | 专业 | 实际 |")),
+        ["“计入”：2021 年度没有规则计入类别 行业培训"]
+    );
+    assert!(
+        of("计入", &format!("| 类别 | ⇒ 科目 | ⇒ 学时 |\n| {kinds}、行业培训 | 专业 | 实际 |"))
+            .is_empty()
+    );
+    let recognition = |inside: &str| {
+        of(
+            "认可",
+            &format!(
+                "| 核定机关 | 核定状态 | ⇒ 认可 |\n{inside}| 区外 | 已核定 | 待核定 |\n| - | 待核定 | 待核定 |"
+            ),
+        )
+    };
+    assert_eq!(
+        recognition(""),
+        ["“认可”：2021 年度有情形没有规则给出结果，如 核定机关=区内，核定状态=已核定"]
+    );
+    assert!(recognition("| 区内 | 已核定 | 是 |\n").is_empty());
+    let consequence = |rows: &str| {
+        let table = format!("| 用途 | ⇒ 后果 |\n{rows}");
+        let window = "| ⇒ 窗口 |\n| 上1年 |";
+        let rules = format!(
+            "二、全部要求。\n\n{}三、全部要求。\n\n{}",
+            rule("二** 定 窗口", "> 适用：用途 = 考核评优、聘任\n", window),
+            rule("三** 定 后果", "", &table)
+        );
+        hints_of(&rules, "同一通知").into_iter().map(|it| it.0).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        consequence("| 考核评优 | 不予评优 |"),
+        ["“后果”：2021 年度没有规则给出用途 聘任 的结果，同一通知的其他用途却有"]
+    );
+    assert!(consequence("| 考核评优 | 不予评优 |\n| 聘任 | 不得聘用 |").is_empty());
+}
+
+/// A derived fact that rules ask, and that nothing derives, is nobody's fact.
+#[test]
+fn an_age_that_nothing_derives_is_an_error() {
+    let table = "| 周岁 | ⇒ 要求程度 |\n| <50 | 全部 |\n| ≥50 | 参考 |";
+    let told = hints_of(&one("", table), "周岁");
+    let [(message, hint)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(message, "规则问到“周岁”，2021 年度却没有定义推算它");
+    assert!(hint.contains("周岁 = 周岁(出生日期, 申报日)"), "{hint}");
+}
+
+/// A quotation holds its rule to something, and its fault is shown where it begins.
+#[test]
+fn a_quotation_is_long_enough_and_where_it_differs_is_told() {
+    let body = |quote: &str| {
+        "一、公需科目不少于 30 学时，专业科目不少于 60 学时。本年度有效。\n\n".to_owned()
+            + &rule("一** 定 学习期间", "", "| ⇒ 起 | ⇒ 止 |\n| 1月1日 | 12月31日 |")
+                .replace("全部要求", quote)
+    };
+    let of = |quote: &str| -> Vec<(String, String)> {
+        let mut problems = Diagnostics::new();
+        let text = notice(2021, "", &body(quote));
+        let notice = Notice::parse("n.md", &text, Some(&vocabulary()), &mut problems).unwrap();
+        if !problems.has_errors() {
+            super::text::check(&notice, &mut problems);
+        }
+        problems.into_sorted().into_iter().map(|it| (it.message, it.hint)).collect()
+    };
+    assert_eq!(of("专业科目不少于 60 学时"), []);
+    assert_eq!(of("本年度有效"), []); // a whole sentence
+    assert_eq!(of("学时，专业")[0].0, "规则 一 的依据只有“学时，专业”，原文改了也看不出来");
+    for (quote, hint) in [
+        (
+            "公需科目不少于 30 学时,专业科目",
+            "到“公需科目不少于30学时”为止相同，接着原文是“，专业科目不少于60…”，依据是“,专业科目”；",
+        ),
+        (
+            "不少于 60 学时。。",
+            "到“不少于60学时。”为止相同，接着原文是“本年度有效。”，依据是“。”；",
+        ),
+        (
+            "专业科目不少于 60 学时。本年度有效。。",
+            "到“…科目不少于60学时。本年度有效。”为止相同，接着原文是到此为止，依据是“。”；",
+        ),
+        ("某", ""),
+    ] {
+        let told = of(quote);
+        let rest = "逐字照录该条原文；原文有改动时，先核对规则是否仍然成立";
+        assert_eq!(told[0].1, format!("{hint}{rest}"), "{quote}");
     }
 }

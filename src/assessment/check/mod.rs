@@ -7,7 +7,7 @@
 //!
 //! Checks of a notice: [`tree`] (例外于), [`table`] (one table), [`text`] (the
 //! words beside the rules), [`start`] (窗口起). Checks of a year's policy, in which
-//! notices meet: [`years`], [`output`]. Of all years: [`period`], [`deadline`]. Of the
+//! notices meet: [`years`], [`output`], [`silence`]. Of all years: [`period`], [`deadline`]. Of the
 //! register: [`decision`], [`parameter`] (what decisions fix), [`unsaid`] (what none
 //! says).
 
@@ -20,6 +20,7 @@ mod decision;
 mod output;
 mod parameter;
 mod period;
+mod silence;
 mod space;
 mod start;
 mod table;
@@ -40,6 +41,7 @@ use super::policy::rule::{Row, Rule};
 use super::policy::vocabulary::{Fact, Output, Vocabulary};
 use super::policy::{Policy, Source, Sources};
 use crate::diagnostic::{Diagnostics, Place};
+pub use text::as_draft;
 
 /// Checks each notice by itself.
 pub(super) fn notices(sources: &Sources, problems: &mut Diagnostics) {

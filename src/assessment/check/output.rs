@@ -5,7 +5,7 @@ use super::decision::has_order_of_favour;
 use super::space::{Region, Search, Space, TooWide};
 use std::collections::BTreeMap;
 
-use super::{acknowledges, conditions, demands, place, tests_of, too_wide};
+use super::{acknowledges, conditions, demands, place, silence, tests_of, too_wide};
 use crate::assessment::policy::cell::Test;
 use crate::assessment::policy::force;
 use crate::assessment::policy::notice::Part;
@@ -36,6 +36,7 @@ pub(super) fn check(policy: &Policy, sources: &Sources, problems: &mut Diagnosti
             tell_too_wide(policy, output, problems);
         }
     }
+    silence::check(policy, sources, problems);
 }
 
 fn tell_too_wide(policy: &Policy, output: Output, problems: &mut Diagnostics) {
@@ -86,11 +87,15 @@ pub(super) fn undecided(sources: &Sources, problems: &mut Diagnostics) {
     let rules = || lending().flat_map(|notice| &notice.rules);
     let is_decided = |output: Output| rules().any(|rule| rule.output == output);
     let undecided = sources.vocabulary.outputs().filter(|output| !is_decided(*output));
-    let labels: Vec<_> = undecided.map(|output| sources.vocabulary.output_label(output)).collect();
-    if !labels.is_empty() && rules().next().is_some() {
+    if rules().next().is_none() {
+        return;
+    }
+    for output in undecided {
+        let (label, line) =
+            (sources.vocabulary.output_label(output), sources.vocabulary.output_line(output));
         problems.warning(
-            Place::file("content/vocabulary.toml"),
-            format!("没有规则决定的输出：{}", labels.join("、")),
+            Place::line("content/vocabulary.toml", line),
+            format!("没有规则决定的输出：{label}"),
             "补上规则，或从词表中删去",
         );
     }
@@ -106,10 +111,10 @@ fn underived(policy: &Policy, problems: &mut Diagnostics) {
         };
         let Some(rule) = policy.rules.iter().find(asks) else { continue };
         let label = policy.vocabulary.fact_label(fact);
-        problems.warning(
+        problems.error(
             place(&rule.path, &rule.rule),
             format!("规则问到“{label}”，{} 年度却没有定义推算它", policy.year),
-            "写一条定义，如 周岁 = 周岁(出生日期, 申报日)；没有定义，问到它的都待核定",
+            "在规定它的条款之下写一条定义，如 周岁 = 周岁(出生日期, 申报日)",
         );
     }
 }
@@ -251,8 +256,8 @@ fn collision(
             }
             let both = of_one.and(of_two);
             let Some(example) = search.first(space, &both, &silent)? else { continue };
-            let told: Vec<&Region> = silent.iter().copied().chain([of_one, of_two]).collect();
-            let example = match space.words(&example, &told) {
+            let widest = space.widest(&example, &both, &silent);
+            let example = match space.words(&example, &[&widest]) {
                 none if none.is_empty() => "任何情形".to_owned(),
                 example => example,
             };
@@ -267,19 +272,44 @@ fn collision(
                 names(policy, &[two.number]),
                 values(two.rule, other),
             );
-            let by = if has_order_of_favour(two.rule.rule.output) {
-                "most-favourable"
-            } else {
-                "first-listed"
+            let settled = settled(label, two.rule.rule.output);
+            let hint = match exception([one, two]) {
+                Some(words) => format!("{words}；或{settled}"),
+                None => settled,
             };
-            let hint = format!(
-                "用“例外于”写明先后；或在 content/decisions.toml 登记一项裁量：settles = \"{label}\"，parameters = {{ conflict = \"{by}\" }}"
-            );
             problems.error(Place::line(&two.rule.path, other.line), message, hint);
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Which of two rules that disagree can be made an exception to the other: one of the
+/// same notice that is no exception yet, and leaves each row of the other something to
+/// say.
+fn exception([one, two]: [&Boxes<'_>; 2]) -> Option<String> {
+    if one.rule.path != two.rule.path {
+        return None;
+    }
+    let leaves = |special: &Boxes<'_>, general: &Boxes<'_>| {
+        let is_covered = |row: &Region| special.rows.iter().any(|it| it.holds(row));
+        special.rule.rule.exception_to.is_none() && !general.rows.iter().any(is_covered)
+    };
+    let (special, general) = match (leaves(two, one), leaves(one, two)) {
+        (true, _) => (two, one),
+        (false, true) => (one, two),
+        (false, false) => return None,
+    };
+    let [special, general] = [special, general].map(|it| &it.rule.rule.name);
+    Some(format!("原文以 {special} 为例外的，写 规则 {special} 例外于 {general}"))
+}
+
+/// How a disagreement is settled by a decision.
+fn settled(label: &str, output: Output) -> String {
+    let by = if has_order_of_favour(output) { "most-favourable" } else { "first-listed" };
+    format!(
+        "在 content/decisions.toml 登记一项裁量：settles = \"{label}\"，parameters = {{ conflict = \"{by}\" }}"
+    )
 }
 
 /// Cases of which no rule speaks, although a rule applies to such: told once for

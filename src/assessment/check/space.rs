@@ -18,7 +18,8 @@ pub(super) struct Space<'v> {
 #[derive(Debug)]
 struct Axis {
     fact: Fact,
-    /// In the order of the vocabulary, or of numbers.
+    /// In the order of the vocabulary, or of numbers; 无 before them, and those below
+    /// zero after them.
     pieces: Vec<Piece>,
 }
 
@@ -67,6 +68,12 @@ impl<'v> Space<'v> {
                     }
                 }
             }
+            // Examples take the first: what is most natural.
+            pieces.sort_by_key(|piece| match piece.value {
+                Value::Absent => 0,
+                Value::Number(number) if number < 0 => 2,
+                _ => 1,
+            });
             Axis { fact, pieces }
         };
         Self { vocabulary, axes: by_fact.into_iter().map(axis).collect() }

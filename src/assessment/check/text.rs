@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::place;
 use crate::assessment::policy::clause::ClausePath;
 use crate::assessment::policy::decision::{Decision, OpenList};
-use crate::assessment::policy::front::Standing;
+use crate::assessment::policy::front::{AtLine, Standing};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::rule::Rule;
 use crate::assessment::policy::text::folded;
@@ -19,6 +19,9 @@ pub(super) fn check(notice: &Notice, problems: &mut Diagnostics) {
     signed_off(notice, problems);
     for_no_year(notice, problems);
     ruled(notice, problems);
+    for rule in &notice.rules {
+        short_quote(notice, rule, problems);
+    }
 }
 
 /// The SHA-256 of a notice's own text, in hexadecimal: the lines of its body
@@ -44,10 +47,27 @@ pub(super) fn digest(notice: &Notice) -> String {
     })
 }
 
+/// A notice as if its text had been signed off: a draft that is only tried out.
+pub fn as_draft(mut notice: Notice) -> Notice {
+    let (value, line) = (digest(&notice), 1);
+    notice.front.signed_off = Some(AtLine { value, line });
+    notice
+}
+
 /// 核对: nobody changes the text of a notice unseen.
 fn signed_off(notice: &Notice, problems: &mut Diagnostics) {
-    let Some(signed) = &notice.front.signed_off else { return };
     let actual = digest(notice);
+    let Some(signed) = &notice.front.signed_off else {
+        // The office that lists what must have rules is past the first draft.
+        if !notice.front.ruled.is_empty() && !notice.rules.is_empty() {
+            problems.warning(
+                Place::line(&notice.path, 1),
+                "通知还没有核对：正文改动了，也不会有人知道",
+                format!("与原件逐字核对以后，在前置信息中写 \"核对\" = \"{actual}\""),
+            );
+        }
+        return;
+    };
     if !signed.value.eq_ignore_ascii_case(&actual) {
         problems.error(
             Place::line(&notice.path, signed.line),
@@ -99,6 +119,31 @@ fn nearest(notice: &Notice, path: &ClausePath) -> String {
     match paths.min_by_key(|other| path.distance(other)) {
         Some(near) => format!("改正条款号；最相近的是 {near}"),
         None => "从“有规则”中删去：正文没有编号的条款".to_owned(),
+    }
+}
+
+/// Characters of a quotation that any clause might have.
+const SHORT: usize = 6;
+
+/// A quotation that nearly every clause has holds its rule to nothing, unless it is a
+/// whole sentence.
+fn short_quote(notice: &Notice, rule: &Rule, problems: &mut Diagnostics) {
+    let quoted = folded(&rule.quote);
+    let clause = notice.clause(&rule.name.clause).map(|clause| folded(&clause.text));
+    let Some(clause) = clause.filter(|_| (1..SHORT).contains(&quoted.chars().count())) else {
+        return;
+    };
+    let ends = |it: Option<char>| it.is_none_or(|it| "。；：！？".contains(it));
+    let is_sentence = clause.match_indices(&quoted).any(|(at, _)| {
+        let before = clause[..at].chars().next_back();
+        ends(before) && ends(clause[at + quoted.len()..].chars().next())
+    });
+    if !is_sentence {
+        problems.warning(
+            place(&notice.path, rule),
+            format!("规则 {} 的依据只有“{quoted}”，原文改了也看不出来", rule.name),
+            format!("引用规定它的整句，至少 {SHORT} 个字"),
+        );
     }
 }
 

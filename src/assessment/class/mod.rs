@@ -249,7 +249,8 @@ impl Classes {
             if !asked.contains(fact) {
                 let label = policy.vocabulary.fact_label(*fact);
                 let message = format!("没有规则用到“{label}”，不应收集");
-                problems.error(place.clone(), message, "删去这一项");
+                let hint = "先核对通知的规则有没有漏写；确实用不到的，删去这一项";
+                problems.error(place.clone(), message, hint);
             }
         }
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Run, Wrong, hours};
+use super::{NONE, Run, Wrong, hours};
 use crate::assessment::application::Determination;
 use crate::assessment::course::definitions_of;
 use crate::assessment::determination::{Ask, Outcome, Question};
 use crate::assessment::engine::{Decided, Facts, decide};
+use crate::assessment::policy::text::clip;
 use crate::assessment::policy::vocabulary::{Column, Value};
 use crate::assessment::policy::{Policy, names};
 use crate::assessment::record::Record;
@@ -59,7 +60,7 @@ impl Run<'_> {
             return expected.to_owned();
         }
         let decisions = in_number_order(&cited.decisions);
-        cited.rules.iter().chain(decisions).cloned().collect::<Vec<_>>().join("、")
+        or_none(cited.rules.iter().chain(decisions).cloned().collect::<Vec<_>>().join("、"))
     }
 
     /// The shortfalls, grouped as the expectation groups them.
@@ -101,13 +102,14 @@ impl Run<'_> {
             Question::Learning { learning, .. } => format!("{:02}核定", completed(*learning) % 100),
         };
         let words: BTreeSet<String> = result.questions.iter().map(word).collect();
-        words.into_iter().collect::<Vec<_>>().join("、")
+        or_none(words.into_iter().collect::<Vec<_>>().join("、"))
     }
 
     pub(super) fn consequences(&self, policy: &Policy, result: &Determination) -> String {
         let words = policy.vocabulary.column_words(Column::Consequence);
         let text = |value: &Value| policy.vocabulary.value_text(words, *value);
-        result.consequences.iter().map(|(value, _)| text(value)).collect::<Vec<_>>().join("、")
+        let words = result.consequences.iter().map(|(value, _)| text(value));
+        or_none(words.collect::<Vec<_>>().join("、"))
     }
 
     /// An output decided on the facts alone.
@@ -121,7 +123,7 @@ impl Run<'_> {
         let Some(output) = vocabulary.output(label) else {
             let known = vocabulary.output_labels().collect::<Vec<_>>().join("、");
             return Err((
-                format!("不认识的结果列“{label}”"),
+                format!("不认识的结果列“{}”", clip(label, 40)),
                 format!("可写：结论、依据、差额、询问、后果，或输出：{known}"),
             ));
         };
@@ -138,6 +140,11 @@ impl Run<'_> {
             Decided::Collision { rules } => format!("{} 不一致", names(policy, &rules)),
         })
     }
+}
+
+/// A list, or the word for none.
+fn or_none(list: String) -> String {
+    if list.is_empty() { NONE.to_owned() } else { list }
 }
 
 /// The names of rules, clauses and decisions that something rests on.

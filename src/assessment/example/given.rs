@@ -4,6 +4,7 @@ use super::hours::learned;
 use super::{Run, Wrong};
 use crate::assessment::application::derive;
 use crate::assessment::engine::Facts;
+use crate::assessment::policy::text::clip;
 use crate::assessment::policy::vocabulary::{Answer, Fact, Value, Vocabulary};
 use crate::assessment::record::{
     Amount, Approval, Learning, Listed, Name, Person, PersonId, Proof, Record, Role, RoleHeld,
@@ -72,7 +73,7 @@ impl Run<'_> {
         let vocabulary = &self.policy.vocabulary;
         let wrong = || {
             (
-                format!("看不懂学习“{item}”"),
+                format!("看不懂学习“{}”", clip(item, 40)),
                 format!(
                     "写成 类别 完成日 {} [年度] [核定状态]，如 基地培训 2022-06-01 60 2022年度",
                     vocabulary.unit()
@@ -118,7 +119,7 @@ impl Run<'_> {
                 let status = vocabulary.example(Fact::ApprovalStatus).ok_or_else(|| {
                     let label = vocabulary.fact_label(Fact::ApprovalStatus);
                     let hint = format!("写在最后；或在 vocabulary.toml 中给“{label}”写 example");
-                    (format!("学习“{item}”没有写明{label}"), hint)
+                    (format!("学习“{}”没有写明{label}", clip(item, 40)), hint)
                 })?;
                 Approval::Stated { status, region: Some(inside), on: None }
             }
@@ -146,7 +147,7 @@ fn fact(vocabulary: &Vocabulary, label: &str, cell: &str) -> Result<(Fact, Optio
     let Some(fact) = vocabulary.fact(label) else {
         let known = vocabulary.fact_labels().collect::<Vec<_>>().join("、");
         return Err((
-            format!("词表中没有事实“{label}”"),
+            format!("词表中没有事实“{}”", clip(label, 40)),
             format!("可用的事实：{known}、{}、学习", vocabulary.unit()),
         ));
     };
@@ -158,7 +159,7 @@ fn fact(vocabulary: &Vocabulary, label: &str, cell: &str) -> Result<(Fact, Optio
         None => {
             let allowed = vocabulary.allowed(fact.shape(), vocabulary.words(fact));
             Err((
-                format!("“{label}”没有取值“{cell}”"),
+                format!("“{label}”没有取值“{}”", clip(cell, 40)),
                 format!("可写：{allowed}；不知道写 {MISSING}"),
             ))
         }

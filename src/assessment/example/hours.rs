@@ -1,10 +1,11 @@
 //! Hours as the cells of examples write them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Wrong;
+use super::{NONE, Wrong};
 use crate::assessment::determination::{Asked, Of};
 use crate::assessment::hours::Hours;
+use crate::assessment::policy::text::clip;
 use crate::assessment::policy::vocabulary::Vocabulary;
 use crate::assessment::record::SettledHours;
 
@@ -13,7 +14,7 @@ pub(super) fn learned(vocabulary: &Vocabulary, cell: &str) -> Result<Vec<Settled
     let wrong = |what: &str| {
         let unit = vocabulary.unit();
         (
-            format!("看不懂{unit}“{what}”"),
+            format!("看不懂{unit}“{}”", clip(what, 40)),
             format!("写成 20、21:30/60；22:30/-，依次为各科目的{unit}"),
         )
     };
@@ -39,9 +40,12 @@ pub(super) fn short(
     let label = total_label(vocabulary);
     let wrong = |what: &str| {
         let hint = format!("写成 20、21:30/60；22:0/1，{label} 5；几年合计的写成 20+21+22:0/30");
-        (format!("看不懂{}“{what}”", vocabulary.unit()), hint)
+        (format!("看不懂{}“{}”", vocabulary.unit(), clip(what, 40)), hint)
     };
     let mut short = BTreeSet::new();
+    if cell == NONE {
+        return Ok(short);
+    }
     for (together, amounts) in groups(cell, &wrong)? {
         let (amounts, total) = match amounts.split_once('，') {
             Some((amounts, total)) => (amounts, Some(total.trim())),
@@ -69,17 +73,30 @@ pub(super) fn short(
     Ok(short)
 }
 
-/// What is short, as [`short`] reads it; each by itself.
+/// What is short, as [`short`] reads it.
 pub(super) fn write<'a>(vocabulary: &Vocabulary, short: impl Iterator<Item = &'a Asked>) -> String {
-    let each = short.map(|asked| {
-        let years: Vec<_> = asked.years.iter().map(ToString::to_string).collect();
-        let of = match asked.of {
-            Of::Category(at) => vocabulary.categories().get(at).map_or("", |it| &it.label),
-            Of::Total => total_label(vocabulary),
-        };
-        format!("{} {of} {}", years.join("+"), asked.shortfall())
-    });
-    each.collect::<Vec<_>>().join("；")
+    let mut groups: BTreeMap<Vec<u16>, BTreeMap<Of, Hours>> = BTreeMap::new();
+    for asked in short {
+        groups.entry(asked.years.clone()).or_default().insert(asked.of, asked.shortfall());
+    }
+    let group = |(years, hours): (&Vec<u16>, &BTreeMap<Of, Hours>)| {
+        let of = |of| hours.get(&of).copied().unwrap_or(Hours::ZERO);
+        let each = vocabulary.learned().map(|at| of(Of::Category(at)).to_string());
+        let total = hours.get(&Of::Total);
+        let total = total.map(|it| format!("，{} {it}", total_label(vocabulary)));
+        let years = years.iter().map(|year| match year {
+            2000..=2099 => format!("{:02}", year % 100),
+            _ => year.to_string(),
+        });
+        format!(
+            "{}:{}{}",
+            years.collect::<Vec<_>>().join("+"),
+            each.collect::<Vec<_>>().join("/"),
+            total.unwrap_or_default()
+        )
+    };
+    let groups: Vec<_> = groups.iter().map(group).collect();
+    if groups.is_empty() { NONE.to_owned() } else { groups.join("；") }
 }
 
 fn total_label(vocabulary: &Vocabulary) -> &str {

@@ -9,6 +9,7 @@ mod given;
 mod hours;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,9 @@ use super::policy::text::clip;
 use super::policy::vocabulary::{Fact, Value};
 use super::trace::{RuleSetIds, Trace, trace};
 use crate::diagnostic::{Diagnostics, Place};
+
+/// What a cell of an expectation says that expects nothing; an empty one says nothing.
+const NONE: &str = "无";
 
 /// Failures of a notice that are told with their traces, at most about.
 const MAX_TRACED: usize = 100;
@@ -112,6 +116,20 @@ pub fn tell(notice: &Notice, failures: Vec<Failure>, problems: &mut Diagnostics)
     }
 }
 
+/// Tells that no example was run, at the first there is.
+pub fn tell_not_run(notices: &[Notice], problems: &mut Diagnostics) {
+    let cases = |notice: &Notice| notice.examples.iter().map(|it| it.cases.len()).sum::<usize>();
+    let count: usize = notices.iter().map(cases).sum();
+    let with = |notice: &Notice| Some((notice.path.clone(), notice.examples.first()?.line));
+    if let Some((path, line)) = notices.iter().find_map(with) {
+        problems.warning(
+            Place::line(path, line),
+            format!("例没有运行，共 {count} 行：规则有错误"),
+            "改正规则的错误以后，例才运行",
+        );
+    }
+}
+
 type Wrong = (String, String);
 
 struct Run<'a> {
@@ -135,7 +153,9 @@ impl Run<'_> {
         if !policy.holds(self.notice) && self.notice.front.applies_to.contains(&policy.year) {
             return Ok(failures); // of a year in which another notice replaces this one
         }
-        self.check_year(is_application)?;
+        if is_application {
+            self.check_year()?;
+        }
         let determination = is_application.then(|| {
             let case = Case { policies: self.policies, policy, facts, record: &record };
             determine(&case)
@@ -144,6 +164,7 @@ impl Run<'_> {
             if expected.is_empty() {
                 continue;
             }
+            self.check_words(policy, label, expected, determination.as_ref())?;
             let actual = match (label.as_str(), &determination) {
                 ("结论", Some(result)) => conclusion(result, expected),
                 ("依据", result) => self.citations(policy, result.as_ref(), &facts, expected),
@@ -167,12 +188,12 @@ impl Run<'_> {
     }
 
     /// Of a notice that is for several years, an application says of which it is.
-    fn check_year(&self, is_application: bool) -> Result<(), Wrong> {
+    fn check_year(&self) -> Result<(), Wrong> {
         let vocabulary = &self.policy.vocabulary;
         let is_year = |label: &String| vocabulary.fact(label) == Some(Fact::ApplicationYear);
         let mut given = self.example.given.iter().zip(&self.row.given);
         let is_told = given.any(|(label, cell)| is_year(label) && !cell.is_empty());
-        if is_told || !is_application || own(self.policies, self.notice).nth(1).is_none() {
+        if is_told || own(self.policies, self.notice).nth(1).is_none() {
             return Ok(());
         }
         let label = vocabulary.fact_label(Fact::ApplicationYear);

@@ -102,10 +102,7 @@ fn years_that_are_judged_together_are_told_together() {
     assert_eq!(told(&deciding(&[SUM]), examples), [""; 0]);
     // What is expected year by year is not what is said.
     let year_by_year = examples.replace("20+21+22:3/0", "20、21、22:1/0");
-    assert_eq!(
-        told(&deciding(&[SUM]), &year_by_year),
-        ["8 差额 20、21、22:1/0: 2020+2021+2022 公需 3"]
-    );
+    assert_eq!(told(&deciding(&[SUM]), &year_by_year), ["8 差额 20、21、22:1/0: 20+21+22:3/0"]);
 }
 
 #[test]
@@ -146,4 +143,43 @@ fn an_application_under_a_notice_of_several_years_names_its_year() {
     assert_eq!(told("2022"), Vec::<String>::new());
     assert_eq!(told("2023"), ["7 结论 通过: 待核定"]);
     assert_eq!(told(""), ["e.md:14 例“甲”：没有写明“申报年度”，通知适用于几个年度"]);
+}
+
+/// What nothing could come out as is told as a word, and what comes out is in the
+/// notation of the notice: it can be pasted.
+#[test]
+fn an_expectation_that_no_result_can_be_is_told_as_a_word() {
+    let told = |column: &str, cell: &str| {
+        let table = format!(
+            "一、甲。\n\n> **例 甲**\n>\n> | 用途 | 学时 | ⇒ {column} |\n> |---|---|---|\n> | 年度审验 | 22:30/53 | {cell} |\n"
+        );
+        told(&SAMPLE, &table)
+    };
+    for (column, cell, problem) in [
+        ("结论", "不合格", "“结论”没有取值“不合格”"),
+        ("结论", "通过·全额", "“结论”没有取值“通过·全额”"),
+        ("依据", "六(二)", "没有这条规则或条款，也没有规则引用这项裁量：“六(二)”"),
+        ("依据", "一、D77", "没有这条规则或条款，也没有规则引用这项裁量：“D77”"),
+        ("询问", "姓名", "“询问”没有取值“姓名”"),
+        ("后果", "警告", "“后果”没有取值“警告”"),
+        ("差额", "2022 专业 1", "看不懂学时“2022 专业 1”"),
+        ("计划", "合格", "“计划”没有取值“合格”"),
+        ("计入", "专业", "“计入”没有取值“专业”"),
+    ] {
+        assert_eq!(told(column, cell), [format!("e.md:14 例“甲”：{problem}")], "{cell}");
+    }
+    // What comes out instead can be written in its place.
+    for (column, cell) in [
+        ("差额", "22:1/0"),
+        ("差额", "无"),
+        ("询问", "性别"),
+        ("依据", "三(一)"),
+        ("后果", "不予评优"),
+    ] {
+        let failed = told(column, cell);
+        let actual = failed[0].split_once(": ").unwrap().1;
+        assert_eq!(told(column, actual), Vec::<String>::new(), "{column} {actual}");
+    }
+    assert_eq!(told("差额", "无"), ["7 差额 无: 22:0/7"]);
+    assert_eq!(told("询问", "性别"), ["7 询问 性别: 无"]);
 }

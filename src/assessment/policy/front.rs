@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::clause::ClausePath;
+use super::text::clip;
 use crate::diagnostic::{Diagnostics, Place, syntax};
 use crate::time::Date;
 
@@ -95,6 +96,8 @@ impl Standing {
     }
 }
 
+/// Characters of a title and of a namespace at most: they are repeated in messages.
+const MAX_TITLE: usize = 200;
 /// Years of 适用年度 and of 沿用 at most: each is a policy of its own.
 const MAX_YEARS: usize = 30;
 
@@ -235,10 +238,11 @@ impl Reader<'_> {
     }
 
     fn words(&mut self, value: Spanned<String>, key: &str) -> String {
-        if value.get_ref().trim().is_empty() || value.get_ref().contains('/') {
+        let is_long = value.get_ref().chars().count() > MAX_TITLE;
+        if value.get_ref().trim().is_empty() || value.get_ref().contains('/') || is_long {
             self.problems.error(
                 self.place(&value),
-                format!("“{key}”为空或含有“/”"),
+                format!("“{key}”为空、含有“/”或者超过 {MAX_TITLE} 字"),
                 format!("写明“{key}”，不要用“/”"),
             );
         }
@@ -250,7 +254,7 @@ impl Reader<'_> {
         if let Some((value, "")) = ClausePath::parse_prefix(text.get_ref().trim()) {
             return Some(AtLine { value, line: place.line.unwrap_or(1) });
         }
-        let message = format!("不是条款号：{}", text.get_ref());
+        let message = format!("不是条款号：{}", clip(text.get_ref(), 40));
         self.problems.error(place, message, "写成 \"三(五)\"，不带命名空间");
         None
     }

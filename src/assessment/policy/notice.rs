@@ -38,7 +38,7 @@ pub struct Notice {
     pub definitions: Vec<Definition>,
     /// Its examples in order.
     pub examples: Vec<Example>,
-    /// The blockquotes that hold rules, definitions and examples.
+    /// The blockquotes that hold rules, definitions and examples, or were meant to.
     pub rule_blocks: Vec<RuleBlock>,
     /// Parts of it of which something could not be read, which has been told.
     pub unread: BTreeSet<Part>,
@@ -77,11 +77,16 @@ impl Notice {
         problems: &mut Diagnostics,
     ) -> Option<Self> {
         if text.len() > MAX_BYTES {
-            problems.error(
-                Place::file(path),
-                format!("通知过大：{} 字节，上限 {MAX_BYTES}", text.len()),
-                "拆成几个文件，互为附件",
-            );
+            let longest = (1..).zip(text.lines()).max_by_key(|(_, line)| line.len());
+            let (place, hint) = match longest {
+                Some((at, line)) if line.len() > MAX_BYTES / 2 => (
+                    Place::line(path, at),
+                    format!("这一行有 {} 字节，多半是误贴；删短这一行", line.len()),
+                ),
+                _ => (Place::file(path), "拆成几个文件，互为附件".to_owned()),
+            };
+            let message = format!("通知过大：{} 字节，上限 {MAX_BYTES}", text.len());
+            problems.error(place, message, hint);
             return None;
         }
         let Some(split) = Split::find(text) else {
@@ -186,7 +191,7 @@ impl Reader<'_, '_> {
         if let Some(words) = self.front.closing.as_deref().filter(|_| !self.is_closed) {
             self.problems.error(
                 Place::line(self.source.path, 1),
-                format!("正文中没有以“{words}”开头的段落"),
+                format!("正文中没有以“{}”开头的段落", clip(words, 40)),
                 "改正前置信息中的“结语”",
             );
         }
@@ -222,7 +227,7 @@ impl Reader<'_, '_> {
     fn bad_lost_beginning(&mut self, lost: &str) {
         self.problems.error(
             Place::line(self.source.path, 1),
-            format!("“开头残缺”不是条款号：{lost}"),
+            format!("“开头残缺”不是条款号：{}", clip(lost, 40)),
             "写成失去开头的那一条的编号，如 \"一\"",
         );
     }
@@ -260,7 +265,11 @@ impl Reader<'_, '_> {
 
     fn quote(&mut self, quote: &Quote) {
         let Some((kind, head)) = Kind::of(quote) else {
-            return self.missed(Kind::missed(quote));
+            let missed = Kind::missed(quote);
+            if missed.is_some() {
+                self.block(quote, Kind::Rule, String::new()); // no text, whatever it is
+            }
+            return self.missed(missed);
         };
         let Some(vocabulary) = self.vocabulary else {
             return; // its own problems have been told
@@ -319,6 +328,7 @@ impl Reader<'_, '_> {
         let before = self.rules.len();
         self.read_rule(quote, head, vocabulary);
         if self.rules.len() == before {
+            self.block(quote, Kind::Rule, String::new());
             self.faulty.extend(self.clauses.last().map(|clause| clause.id.path.clone()));
             // A rule that does not say for what may be for anything.
             match rule::output(head, vocabulary) {
@@ -370,8 +380,8 @@ impl Reader<'_, '_> {
             self.clauses.iter().map(|it| (&it.id.path, folded(&it.text))).collect();
         for rule in &self.rules {
             let quoted = folded(&rule.quote);
-            let is_in = clauses.get(&rule.name.clause).is_some_and(|it| it.contains(&quoted));
-            if quoted.is_empty() || !is_in {
+            let clause = clauses.get(&rule.name.clause).map_or("", String::as_str);
+            if quoted.is_empty() || !clause.contains(&quoted) {
                 self.problems.error(
                     Place::line(self.source.path, rule.line),
                     format!(
@@ -379,7 +389,10 @@ impl Reader<'_, '_> {
                         rule.name,
                         clip(&rule.quote, 200)
                     ),
-                    "逐字照录该条原文；原文有改动时，先核对规则是否仍然成立",
+                    format!(
+                        "{}逐字照录该条原文；原文有改动时，先核对规则是否仍然成立",
+                        divergence(clause, &quoted)
+                    ),
                 );
             }
         }
@@ -394,4 +407,23 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// How far a quotation goes with its clause, and how each goes on from there, both
+/// folded.
+fn divergence(clause: &str, quoted: &str) -> String {
+    let mut ends: Vec<usize> = quoted.char_indices().map(|(at, _)| at).skip(1).collect();
+    ends.push(quoted.len());
+    let shared = ends.partition_point(|end| clause.contains(&quoted[..*end]));
+    let Some(end) = shared.checked_sub(1).map(|at| ends[at]) else { return String::new() };
+    let (same, rest) = quoted.split_at(end);
+    let after = clause.find(same).map_or("", |at| &clause[at + end..]);
+    let skipped = same.chars().count().saturating_sub(20);
+    let tail: String = same.chars().skip(skipped).collect();
+    let before = if skipped > 0 { "…" } else { "" };
+    let shown = |text: &str| match clip(text, 10) {
+        none if none.is_empty() => "到此为止".to_owned(),
+        text => format!("“{text}”"),
+    };
+    format!("到“{before}{tail}”为止相同，接着原文是{}，依据是{}；", shown(after), shown(rest))
 }

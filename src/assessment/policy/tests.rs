@@ -401,6 +401,11 @@ fn names_that_rules_could_not_be_written_with_are_refused() {
     assert_eq!(told("\"行业培训\"", "\"行业、企业培训\""), [cannot("行业、企业培训")]);
     assert_eq!(told("\"行业培训\"", "\"-\""), [cannot("-")]);
     assert_eq!(told("\"行业培训\"", "\"\""), [cannot("")]);
+    // Labels are repeated in messages: none is long, nor is its echo.
+    let long = |letters: usize| format!("\"{}\"", "训".repeat(letters));
+    assert_eq!(told("\"行业培训\"", &long(40)), Vec::<String>::new());
+    assert_eq!(told("\"行业培训\"", &long(50_000)), [cannot(&("训".repeat(40) + "…"))]);
+    assert_eq!(told("label = \"公需\"", &format!("label = {}", long(50_000))).len(), 1);
     assert_eq!(told("\"行业培训\"", "\"行业\\u202E培训\""), [cannot("行业\u{202E}培训")]);
     assert_eq!(
         told("label = \"三科教师\"", "label = \"高技能人才\""),

@@ -52,6 +52,8 @@ pub struct Vocabulary {
     categories: Vec<Category>,
     facts: BTreeMap<Fact, Term>,
     outputs: BTreeMap<Output, String>,
+    /// The line on which each output is declared.
+    lines: BTreeMap<Output, u32>,
     columns: BTreeMap<Column, Term>,
     lists: Lists,
 }
@@ -114,6 +116,11 @@ impl Vocabulary {
     /// All facts by label.
     pub fn fact_labels(&self) -> impl Iterator<Item = &str> {
         self.facts.values().map(|term| term.label.as_str())
+    }
+
+    /// The line of the file on which an output is declared.
+    pub fn output_line(&self, output: Output) -> u32 {
+        self.lines.get(&output).copied().unwrap_or(1)
     }
 
     /// All facts that have one.
@@ -264,6 +271,9 @@ impl Vocabulary {
     /// What values of this shape may be written, for a hint.
     pub fn allowed(&self, shape: Shape, words: &[Word]) -> String {
         match shape {
+            Shape::Word(_) | Shape::Keyed(_) if words.is_empty() => {
+                "在 vocabulary.toml 的 words 中列出的词；现在一个也没有".to_owned()
+            }
             Shape::Category => join(self.categories.iter().map(|category| &category.label)),
             Shape::Learned => join(self.categories[self.learned()].iter().map(|it| &it.label)),
             Shape::YesNo => "是、否".to_owned(),
