@@ -113,7 +113,7 @@ fn underived(policy: &Policy, problems: &mut Diagnostics) {
         let label = policy.vocabulary.fact_label(fact);
         problems.error(
             place(&rule.path, &rule.rule),
-            format!("规则问到“{label}”，{} 年度却没有定义推算它", policy.year),
+            format!("规则问到“{label}”，却没有定义推算它"),
             "在规定它的条款之下写一条定义，如 周岁 = 周岁(出生日期, 申报日)",
         );
     }

@@ -61,7 +61,10 @@ enum Seam {
 fn seams(policy: &Policy, next: &Policy) -> BTreeMap<Seam, Vec<usize>> {
     let mut seams: BTreeMap<Seam, Vec<usize>> = BTreeMap::new();
     for category in policy.vocabulary.learned() {
-        let period = |policy: &Policy| policy.terms.get(category)?.period;
+        let period = |policy: &Policy| {
+            // One without a day has been told.
+            policy.terms.get(category)?.period.filter(|[first, last]| first <= last)
+        };
         let (Some([_, last]), Some([first, end])) = (period(policy), period(next)) else {
             continue;
         };

@@ -56,7 +56,7 @@ fn uncredited(policy: &Policy, problems: &mut Diagnostics) {
             [vocabulary.output_label(Output::Credit), vocabulary.fact_label(Fact::TrainingKind)];
         problems.warning(
             place(&first.path, &first.rule),
-            format!("“{label}”：{} 年度没有规则计入{kind} {}", policy.year, missing.join("、")),
+            format!("“{label}”：没有规则计入{kind} {}", missing.join("、")),
             meant(label),
         );
     }
@@ -93,7 +93,7 @@ fn unrecognised(policy: &Policy, problems: &mut Diagnostics) -> Result<(), TooWi
         let label = vocabulary.output_label(Output::Recognition);
         problems.warning(
             place(&first.path, &first.rule),
-            format!("“{label}”：{} 年度有情形没有规则给出结果，如 {case}", policy.year),
+            format!("“{label}”：有情形没有规则给出结果，如 {case}"),
             meant(label),
         );
         return Ok(());
@@ -128,8 +128,7 @@ fn without_consequence(policy: &Policy, problems: &mut Diagnostics) {
             problems.warning(
                 place(path, first),
                 format!(
-                    "“{label}”：{} 年度没有规则给出{} {} 的结果，同一通知的其他{}却有",
-                    policy.year,
+                    "“{label}”：没有规则给出{} {} 的结果，同一通知的其他{}却有",
                     vocabulary.fact_label(Fact::Purpose),
                     missing.join("、"),
                     vocabulary.fact_label(Fact::Purpose),

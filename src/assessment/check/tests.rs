@@ -78,7 +78,7 @@ pub(super) fn told_of(text: &str, decisions: &str) -> Vec<String> {
     for problem in problems.into_sorted() {
         assert!(!problem.hint.is_empty(), "{problem:?}");
         let mark = if problem.severity == Severity::Error { "!" } else { "" };
-        let aside = ["却没有定义推算它", "的依据只有", "通知还没有核对", "没有规则计入类别"];
+        let aside = ["却没有定义推算它", "的依据只有", "通知还没有核对", "”：没有规则计入"];
         let is_aside = aside.iter().any(|it| problem.message.contains(it));
         if problem.place.path == "n.md" && !is_aside {
             told.push(format!("{mark}{} {}", problem.place.line.unwrap_or(0), problem.message));

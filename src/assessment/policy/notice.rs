@@ -422,7 +422,7 @@ fn divergence(clause: &str, quoted: &str) -> String {
     let tail: String = same.chars().skip(skipped).collect();
     let before = if skipped > 0 { "…" } else { "" };
     let shown = |text: &str| match clip(text, 10) {
-        none if none.is_empty() => "到此为止".to_owned(),
+        none if none.is_empty() => "条款的末尾".to_owned(),
         text => format!("“{text}”"),
     };
     format!("到“{before}{tail}”为止相同，接着原文是{}，依据是{}；", shown(after), shown(rest))
