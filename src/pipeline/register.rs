@@ -63,15 +63,7 @@ pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
         open_list.map(|it| match it {
             OpenList::Closed => "原文以“等”结尾的，只包括规则或者名册所列的".to_owned(),
         }),
-        concurrent_posts.map(|it| match it {
-            ConcurrentPosts::Main => {
-                "同时任几项职务而说法不一的，按学习档案写明的主要任职；没有写明的，待核定"
-                    .to_owned()
-            }
-            ConcurrentPosts::MostFavourable => {
-                "同时任几项职务而说法不一的，按要求学时最少的一项".to_owned()
-            }
-        }),
+        concurrent_posts.map(by_post),
         learning_after_application.map(|it| match it {
             LearningAfterApplication::Counts => "申报日以后完成的学习，照常计入".to_owned(),
             LearningAfterApplication::Not => "申报日以后完成的学习，对这项申报不计入".to_owned(),
@@ -81,6 +73,18 @@ pub fn fixed(decision: &Decision, unit: &str) -> Vec<String> {
         }),
     ];
     words.into_iter().flatten().collect()
+}
+
+/// By which of several posts to go.
+fn by_post(choice: ConcurrentPosts) -> String {
+    match choice {
+        ConcurrentPosts::Main => {
+            "同时任几项职务而说法不一的，按学习档案写明的主要任职；没有写明的，待核定".to_owned()
+        }
+        ConcurrentPosts::MostFavourable => {
+            "同时任几项职务而说法不一的，按要求学时最少的一项".to_owned()
+        }
+    }
 }
 
 #[cfg(test)]
