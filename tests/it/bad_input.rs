@@ -147,7 +147,7 @@ fn tables() -> Vec<Case> {
         (
             "a cell of five megabytes",
             degree("性别", &format!("> | {} | 全部 |\n", "男".repeat(1_700_000))),
-            "x.md: error: 通知过大：",
+            "x.md:32: error: 通知过大：",
         ),
         (
             "the largest cell that fits",
@@ -157,7 +157,7 @@ fn tables() -> Vec<Case> {
         (
             "too many combinations",
             degree(
-                "周岁 | 计划提前天数 | 报告滞后天数 | 机关转任年差",
+                "周岁 | 参加工作年差 | 申报年度 | 机关转任年差",
                 &(0..900).map(wide).collect::<String>(),
             ),
             "x.md:27: error: “要求程度”的规则要分辨的情形太多，检查不完",
@@ -307,7 +307,7 @@ fn what_is_odd_and_harmless_is_taken() {
         ("a thousand examples", example(&"> | 年度审验 | 23:1/1 | 不通过 |\n".repeat(1_000))),
         (
             "the largest numbers",
-            degree("周岁", "> | ≥2147483647 | 全部 |\n> | <2147483647 | 参考 |\n"),
+            degree("申报年度", "> | ≥2147483647 | 全部 |\n> | <2147483647 | 参考 |\n"),
         ),
     ] {
         let output = check(&format!("{HEAD}{BASIS}{body}\n"));
