@@ -42,21 +42,7 @@ mod refusal;
 pub mod trace;
 
 #[cfg(test)]
-mod career;
-#[cfg(test)]
-mod oracle;
-#[cfg(test)]
-mod proofs;
-#[cfg(test)]
-mod properties;
-#[cfg(test)]
-mod regimes;
-#[cfg(test)]
-mod settlements;
-#[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod unusual;
 
 pub use annual::assess;
 pub use check::as_draft;

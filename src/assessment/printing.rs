@@ -172,7 +172,7 @@ mod tests {
     use crate::assessment::policy::decision::Parameters;
     use crate::assessment::policy::names;
     use crate::assessment::policy::tests::SAMPLE;
-    use crate::assessment::unusual::{FULL, record, trainings};
+    use crate::assessment::tests::unusual::{FULL, record, trainings};
 
     fn waits(policy: &Policy, audits: &str, years: &str) -> Vec<Waiting> {
         let members = [audits, &trainings(years)];

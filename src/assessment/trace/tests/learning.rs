@@ -4,7 +4,7 @@
 use super::*;
 use crate::assessment::application::facts;
 use crate::assessment::record::Application;
-use crate::assessment::unusual::{record, trainings};
+use crate::assessment::tests::unusual::{record, trainings};
 
 /// The annual result of a record, and its trace.
 fn traced(members: &str) -> (String, Trace) {

@@ -6,20 +6,20 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::application::{Case, Determination, derive, determine};
-use super::determination::Outcome;
-use super::engine::Facts;
-use super::example::{all_hold, empty_record};
-use super::hours::Hours;
-use super::mutate::{Mutant, unseen};
-use super::policy::tests::{SAMPLE, Sample, sample_of};
-use super::policy::vocabulary::{Answer, DateRange, Fact, Shape, Value};
-use super::policy::{Policy, names};
-use super::record::{
+use crate::assessment::application::{Case, Determination, derive, determine};
+use crate::assessment::determination::Outcome;
+use crate::assessment::engine::Facts;
+use crate::assessment::example::{all_hold, empty_record};
+use crate::assessment::hours::Hours;
+use crate::assessment::mutate::{Mutant, unseen};
+use crate::assessment::policy::tests::{SAMPLE, Sample, sample_of};
+use crate::assessment::policy::vocabulary::{Answer, DateRange, Fact, Shape, Value};
+use crate::assessment::policy::{Policy, names};
+use crate::assessment::record::{
     Amount, Approval, Learning, Listed, Proof, Record, Role, RoleHeld, SettledHours, Standing,
 };
-use super::trace::{RuleSetIds, trace};
-use super::{annual, record};
+use crate::assessment::trace::{RuleSetIds, trace};
+use crate::assessment::{annual, record};
 use crate::diagnostic::Diagnostics;
 use crate::time::Date;
 
@@ -249,7 +249,7 @@ static TURNED: std::sync::LazyLock<Sample> = std::sync::LazyLock::new(|| {
     });
     sample.sources.notices.reverse();
     let mut problems = Diagnostics::new();
-    sample.policies = super::policies(&sample.sources, &mut problems);
+    sample.policies = crate::assessment::policies(&sample.sources, &mut problems);
     sample
 });
 

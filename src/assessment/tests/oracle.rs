@@ -2,13 +2,13 @@
 //! region's notice of 2022 and the decisions D1–D26: it reads no table and knows
 //! nothing of rules. The engine must agree with it in every case of a grid.
 
-use super::application::{Case, Determination, determine, facts};
-use super::determination::{Of, Outcome};
-use super::example::empty_record;
-use super::hours::Hours;
-use super::policy::tests::SAMPLE;
-use super::policy::vocabulary::{Answer, DateRange, Fact, Value};
-use super::record::{
+use crate::assessment::application::{Case, Determination, determine, facts};
+use crate::assessment::determination::{Of, Outcome};
+use crate::assessment::example::empty_record;
+use crate::assessment::hours::Hours;
+use crate::assessment::policy::tests::SAMPLE;
+use crate::assessment::policy::vocabulary::{Answer, DateRange, Fact, Value};
+use crate::assessment::record::{
     Application, Person, Post, Proof, Rank, Record, Service, SettledHours, Stated,
 };
 use crate::time::Date;

@@ -1,12 +1,14 @@
 //! Posts held at the same time, days of entry and of transfers, and what contradicts
 //! them. What is expected was worked out by hand from the clauses and the decisions.
 
-use super::application::{Case, determine, facts};
-use super::explain;
-use super::policy::tests::{DECISIONS, SAMPLE, Sample, sample_deciding};
-use super::policy::vocabulary::Fact;
-use super::record::{Application, Record};
-use super::unusual::{ALL_SHORT, NOTHING, read, record, table, told_by, trainings};
+use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::explain;
+use crate::assessment::policy::tests::{DECISIONS, SAMPLE, Sample, sample_deciding};
+use crate::assessment::policy::vocabulary::Fact;
+use crate::assessment::record::{Application, Record};
+use crate::assessment::tests::unusual::{
+    ALL_SHORT, NOTHING, read, record, table, told_by, trainings,
+};
 
 const REVIEW: &str = "职称评审 中级 2022-09-01";
 /// A file that does not say when its person entered into service.

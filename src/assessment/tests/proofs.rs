@@ -3,10 +3,10 @@
 //!
 //! The usual evidence is `e`, checked; `w`, not yet; `r`, rejected.
 
-use super::application::check_days;
-use super::explain;
-use super::policy::tests::SAMPLE;
-use super::unusual::{ALL_SHORT, FULL, NOTHING, read, table, trainings};
+use crate::assessment::application::check_days;
+use crate::assessment::explain;
+use crate::assessment::policy::tests::SAMPLE;
+use crate::assessment::tests::unusual::{ALL_SHORT, FULL, NOTHING, read, table, trainings};
 use crate::diagnostic::{Diagnostics, Place};
 
 /// A post, a transfer, a birth and the like, each resting on this evidence alone.
@@ -62,7 +62,7 @@ fn a_service_without_the_number_of_its_document_is_not_proven() {
 fn year(members: &str) -> (String, Vec<String>) {
     let policy = &SAMPLE.policies[&2022];
     let (record, problems) = read(members);
-    let result = super::assess(policy, &record);
+    let result = crate::assessment::assess(policy, &record);
     let hours = result.categories.iter();
     let hours = hours.map(|it| it.credited.map_or("-".to_owned(), |it| it.to_string()));
     let asked = result.questions.iter().map(|it| explain::question(policy, &record, it));

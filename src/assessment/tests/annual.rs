@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::assess;
-use super::determination::{Ask, Determination, Outcome, Question, Treated};
-use super::hours::Hours;
-use super::policy::tests::sample;
-use super::policy::{Policy, names};
-use super::record::{self, Record};
+use crate::assessment::assess;
+use crate::assessment::determination::{Ask, Determination, Outcome, Question, Treated};
+use crate::assessment::hours::Hours;
+use crate::assessment::policy::tests::sample;
+use crate::assessment::policy::{Policy, names};
+use crate::assessment::record::{self, Record};
 use crate::diagnostic::Diagnostics;
 
-const EXPECTED: &str = include_str!("../../tests/policy/sample-2022.tsv");
+const EXPECTED: &str = include_str!("../../../tests/policy/sample-2022.tsv");
 
 fn record(policy: &Policy, path: &str, text: &str) -> Record {
     let mut problems = Diagnostics::new();
@@ -283,7 +283,7 @@ fn hours_that_nobody_of_the_region_confirmed_wait() {
 fn a_file_holds_no_fact_that_its_purposes_cannot_need() {
     let policies = std::collections::BTreeMap::from([(2022, sample(2022))]);
     let policy = &policies[&2022];
-    let needed = super::collection::Needed::of(&policies);
+    let needed = crate::assessment::collection::Needed::of(&policies);
     let apply = |purpose: &str| {
         format!(
             "\"applications\":[{{\"purpose\":\"{purpose}\",\"on\":\"2022-09-01\",\"year\":2022}}]"

@@ -1,16 +1,16 @@
 //! Decisions that settle rules which disagree are told wherever the rules were used: of
 //! learnings, of what a year requires, of what follows, of classes and of printing.
 
-use super::application::{Case, determine, facts};
-use super::class;
-use super::engine::{Decided, Facts, Settled, decide};
-use super::explain;
-use super::policy::tests::{DECISIONS, SAMPLE, Sample, sample_by, vocabulary};
-use super::policy::vocabulary::{Answer, Degree, Fact, Output, Value};
-use super::record::Application;
-use super::trace::{Trace, trace};
-use super::unusual::{record, trainings};
-use super::{annual, printing};
+use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::class;
+use crate::assessment::engine::{Decided, Facts, Settled, decide};
+use crate::assessment::explain;
+use crate::assessment::policy::tests::{DECISIONS, SAMPLE, Sample, sample_by, vocabulary};
+use crate::assessment::policy::vocabulary::{Answer, Degree, Fact, Output, Value};
+use crate::assessment::record::Application;
+use crate::assessment::tests::unusual::{record, trainings};
+use crate::assessment::trace::{Trace, trace};
+use crate::assessment::{annual, printing};
 use crate::diagnostic::Diagnostics;
 
 /// The sample, with some words of its notices changed, and D40, which settles an output

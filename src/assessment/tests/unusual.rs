@@ -4,16 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use super::application::{Case, determine, facts};
-use super::determination::Question;
-use super::explain;
-use super::policy::tests::{SAMPLE, Sample};
-use super::policy::vocabulary::Fact;
-use super::record::{self, Record};
+use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::determination::Question;
+use crate::assessment::explain;
+use crate::assessment::policy::tests::{SAMPLE, Sample};
+use crate::assessment::policy::vocabulary::Fact;
+use crate::assessment::record::{self, Record};
 use crate::diagnostic::Diagnostics;
 
 /// Confirmed trainings: `21:30/60` for each year, the day being 30 June.
-pub(super) fn trainings(years: &str) -> String {
+pub(in crate::assessment) fn trainings(years: &str) -> String {
     let mut each = Vec::new();
     for group in years.split_whitespace() {
         let (year, hours) = group.split_once(':').unwrap();
@@ -29,14 +29,14 @@ pub(super) fn trainings(years: &str) -> String {
 }
 
 /// Somebody without anything special, as far as `members` say nothing else.
-pub(super) fn record(members: &str) -> Record {
+pub(in crate::assessment) fn record(members: &str) -> Record {
     let (record, problems) = read(members);
     assert_eq!(problems, Vec::<String>::new(), "{members}");
     record
 }
 
 /// The same, and what reading it told.
-pub(super) fn read(members: &str) -> (Record, Vec<String>) {
+pub(in crate::assessment) fn read(members: &str) -> (Record, Vec<String>) {
     let mut all = members.to_owned();
     for (name, usual) in [
         ("birth_date", r#"{"value":"1992-01-01","precision":"day"}"#),
@@ -77,7 +77,11 @@ fn told(record: &Record, application: &str) -> String {
 }
 
 /// The same by other rules.
-pub(super) fn told_by(sample: &Sample, record: &Record, application: &str) -> String {
+pub(in crate::assessment) fn told_by(
+    sample: &Sample,
+    record: &Record,
+    application: &str,
+) -> String {
     let words: Vec<&str> = application.split(' ').collect();
     let [purpose, grade, on] = words[..] else { panic!("{application}") };
     let vocabulary = &sample.sources.vocabulary;
@@ -116,7 +120,7 @@ pub(super) fn told_by(sample: &Sample, record: &Record, application: &str) -> St
 }
 
 /// Runs a table: members, application, what comes of it.
-pub(super) fn table(rows: &[(&str, &str, &str, &str)]) {
+pub(in crate::assessment) fn table(rows: &[(&str, &str, &str, &str)]) {
     for (members, years, application, expected) in rows {
         let members = [*members, &trainings(years)];
         let members = members.iter().filter(|it| !it.is_empty()).copied().collect::<Vec<_>>();
@@ -125,9 +129,9 @@ pub(super) fn table(rows: &[(&str, &str, &str, &str)]) {
     }
 }
 
-pub(super) const FULL: &str = "20:30/60 21:30/60 22:30/60";
-pub(super) const NOTHING: &str = "20:0/0 21:0/0 22:0/0";
-pub(super) const ALL_SHORT: &str =
+pub(in crate::assessment) const FULL: &str = "20:30/60 21:30/60 22:30/60";
+pub(in crate::assessment) const NOTHING: &str = "20:0/0 21:0/0 22:0/0";
+pub(in crate::assessment) const ALL_SHORT: &str =
     "2020 公需 30 2020 专业 60 2021 公需 30 2021 专业 60 2022 公需 30 2022 专业 60";
 
 #[test]
@@ -391,7 +395,7 @@ fn an_examination_fills_what_is_short_and_nothing_more() {
     };
     let credited = |exams: &[&str], years: &str| {
         let members = format!("\"exams\":[{}],{}", exams.join(","), trainings(years));
-        let result = super::assess(&SAMPLE.policies[&2022], &record(&members));
+        let result = crate::assessment::assess(&SAMPLE.policies[&2022], &record(&members));
         let hours = result.categories.iter();
         let hours = hours.map(|it| it.credited.map_or("-".to_owned(), |it| it.to_string()));
         format!("{} {}", result.outcome.word(), hours.collect::<Vec<_>>().join("/"))
@@ -476,7 +480,7 @@ fn what_is_asked_for_does_not_follow_the_order_of_the_file() {
     let asked = |one: &str, other: &str| {
         let all = trainings("22:30/20").replace(']', &format!(",{one},{other}]"));
         let record = record(&all);
-        let result = super::assess(&SAMPLE.policies[&2022], &record);
+        let result = crate::assessment::assess(&SAMPLE.policies[&2022], &record);
         let asked = result.questions.iter();
         let id = |it: &Question| match it {
             Question::Learning { learning, ask } => {

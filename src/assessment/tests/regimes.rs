@@ -7,27 +7,29 @@ use std::sync::{Arc, LazyLock};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::application::{Case, determine, facts};
-use super::assess;
-use super::determination::{Ask, Outcome, Question, Treated};
-use super::example::empty_record;
-use super::explain::reasons;
-use super::hours::Hours;
-use super::policies;
-use super::policy::notice::Notice;
-use super::policy::tests::SAMPLE;
-use super::policy::vocabulary::{Degree, Fact, Value, parse};
-use super::policy::{Policy, Sources, decision, year_on};
-use super::record::{Amount, Application, Approval, Learning, Listed, Proof, Record, Stated};
+use crate::assessment::application::{Case, determine, facts};
+use crate::assessment::assess;
+use crate::assessment::determination::{Ask, Outcome, Question, Treated};
+use crate::assessment::example::empty_record;
+use crate::assessment::explain::reasons;
+use crate::assessment::hours::Hours;
+use crate::assessment::policies;
+use crate::assessment::policy::notice::Notice;
+use crate::assessment::policy::tests::SAMPLE;
+use crate::assessment::policy::vocabulary::{Degree, Fact, Value, parse};
+use crate::assessment::policy::{Policy, Sources, decision, year_on};
+use crate::assessment::record::{
+    Amount, Application, Approval, Learning, Listed, Proof, Record, Stated,
+};
 use crate::diagnostic::Diagnostics;
 use crate::time::Date;
 
 macro_rules! site {
     ($name:literal, $notice:literal) => {
         [
-            include_str!(concat!("../../tests/regimes/", $name, "/content/vocabulary.toml")),
-            include_str!(concat!("../../tests/regimes/", $name, "/content/decisions.toml")),
-            include_str!(concat!("../../tests/regimes/", $name, "/content/notices/", $notice)),
+            include_str!(concat!("../../../tests/regimes/", $name, "/content/vocabulary.toml")),
+            include_str!(concat!("../../../tests/regimes/", $name, "/content/decisions.toml")),
+            include_str!(concat!("../../../tests/regimes/", $name, "/content/notices/", $notice)),
         ]
     };
 }
@@ -87,7 +89,7 @@ fn day(text: &str) -> Date {
 /// A learning of this kind, confirmed.
 fn learning(kind: usize, completed: Date, year: Option<u16>, hours: u32) -> Learning {
     Learning {
-        source: super::record::Source::Certificate,
+        source: crate::assessment::record::Source::Certificate,
         id: format!("t{completed}"),
         kind: Value::Word(kind),
         claimed: None,
