@@ -159,6 +159,8 @@ pub enum Treated {
     NotRecognised {
         /// The category it would have counted into.
         category: usize,
+        /// With how many hours; `None` where that is open.
+        hours: Option<Hours>,
     },
 }
 

@@ -7,5 +7,6 @@ mod career;
 mod oracle;
 mod proofs;
 mod properties;
+mod questions;
 mod regimes;
 mod settlements;

@@ -1,113 +1,20 @@
-//! A learning year's account: learning by learning, into which category, in which
-//! year, recognised or not, with how many hours.
+//! One learning: into which category, in which year, recognised or not, with how many
+//! hours.
 
-use super::course::{parameter, settling};
-use super::determination::{Ask, CategoryHours, Treated, Treatment};
-use super::engine::{Decided, FactSet, Facts, Wanting, decide};
-use super::facts::ROLES;
-use super::hours::Hours;
-use super::policy::vocabulary::{Column, Fact, Output, Value};
-use super::policy::{CategoryTerms, Policy};
-use super::record::{Amount, Approval, Learning, Listed, Proof, Record, Source};
-use super::refusal::{uncredited, unrecognised};
+use crate::assessment::course::{parameter, settling};
+use crate::assessment::determination::{Ask, Treated, Treatment};
+use crate::assessment::engine::{Decided, FactSet, Facts, Wanting, decide};
+use crate::assessment::facts::ROLES;
+use crate::assessment::hours::Hours;
+use crate::assessment::policy::vocabulary::{Column, Fact, Output, Value};
+use crate::assessment::policy::{CategoryTerms, Policy};
+use crate::assessment::record::{Amount, Approval, Learning, Listed, Proof, Record, Source};
+use crate::assessment::refusal::{uncredited, unrecognised};
 use crate::time::Date;
-
-/// A learning year's account: what it requires in full, and what was learned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// The learning year.
-    pub year: u16,
-    /// Hours by category, in the order of the vocabulary; last their total, where
-    /// the year requires one.
-    pub categories: Vec<CategoryHours>,
-    /// Which of them is the total, by its place in the vocabulary.
-    pub total: Option<usize>,
-    /// What became of each learning, in the order of the record.
-    pub learnings: Vec<Treatment>,
-    /// The rules that require the hours, by number.
-    pub required_by: Vec<usize>,
-}
-
-impl Account {
-    /// The decisions that settled disagreements of rules on the hours that it requires, on
-    /// their period, or on a learning, by id.
-    pub(super) fn settled_by<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = &'a String> {
-        let of_terms = policy.terms.iter().flat_map(|terms| &terms.settled_by);
-        self.learnings.iter().flat_map(|it| &it.settled_by).chain(of_terms)
-    }
-
-    /// Whether these hours are the total of the others.
-    pub fn is_total(&self, hours: &CategoryHours) -> bool {
-        Some(hours.category) == self.total
-    }
-}
-
-/// Makes up the account of a year.
-pub fn account(policy: &Policy, record: &Record) -> Account {
-    account_until(policy, record, None)
-}
-
-/// Makes up the account of a year as it was on a day: what was completed later does not
-/// count.
-pub fn account_until(policy: &Policy, record: &Record, until: Option<Date>) -> Account {
-    let terms = &policy.terms;
-    let mut learnings = Vec::with_capacity(record.learnings.len());
-    let mut filling = Vec::new();
-    for (at, learning) in record.learnings.iter().enumerate() {
-        let (mut treatment, with) = treat(policy, record, at, learning);
-        if until.is_some_and(|day| day < learning.completed) {
-            treatment.decided = too_late(treatment.decided);
-        }
-        learnings.push(treatment);
-        if with == Credited::Shortfall {
-            filling.push(at);
-        }
-    }
-    let settled = |category: usize| {
-        let settled = record.settled.iter();
-        settled.filter(move |hours| hours.year == policy.year && hours.category == category)
-    };
-    fill(&mut learnings, &filling, |category| {
-        settled(category).fold(Hours::ZERO, |sum, it| sum.plus(it.hours))
-    });
-    let learned = terms.iter().enumerate().take(policy.vocabulary.learned().end);
-    let mut categories: Vec<CategoryHours> = learned
-        .map(|(category, terms)| CategoryHours {
-            category,
-            required: terms.required,
-            credited: settled(category).fold(credited(&learnings, category), |sum, hours| {
-                Some(sum.unwrap_or(Hours::ZERO).plus(hours.hours))
-            }),
-        })
-        .collect();
-    let total = policy.vocabulary.total().and_then(|at| Some((at, terms.get(at)?)));
-    if let Some((category, terms)) = total.filter(|(_, terms)| terms.required > Hours::ZERO) {
-        let all = categories.iter().filter_map(|hours| hours.credited).reduce(Hours::plus);
-        categories.push(CategoryHours { category, required: terms.required, credited: all });
-    }
-    let required_by = terms.iter().flat_map(|terms| &terms.required_by).copied().collect();
-    let total = policy.vocabulary.total();
-    Account { year: policy.year, categories, total, learnings, required_by }
-}
-
-/// What becomes of a learning that was completed after the day of an application.
-fn too_late(decided: Treated) -> Treated {
-    match decided {
-        Treated::Counted { category, .. } => {
-            Treated::AfterApplication { categories: vec![category] }
-        }
-        Treated::Waiting { categories, .. } => Treated::AfterApplication { categories },
-        Treated::AfterApplication { .. }
-        | Treated::OtherYear
-        | Treated::OutsidePeriod { .. }
-        | Treated::NoRule
-        | Treated::NotRecognised { .. } => decided,
-    }
-}
 
 /// With what a learning that counts is credited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Credited {
+pub(super) enum Credited {
     /// The hours of its record, or as many as the rule says.
     Hours,
     /// What its certificate is converted into: 折合.
@@ -116,32 +23,9 @@ enum Credited {
     Shortfall,
 }
 
-/// Leaves of learning that fulfils a category what the category is short of without it:
-/// there is no surplus to show, and none for other years or categories.
-fn fill(learnings: &mut [Treatment], filling: &[usize], settled: impl Fn(usize) -> Hours) {
-    for at in filling {
-        let Some(Treatment { decided: Treated::Counted { category, hours }, .. }) =
-            learnings.get(*at)
-        else {
-            continue;
-        };
-        let (category, required) = (*category, *hours);
-        let others = learnings.iter().enumerate().filter(|(other, _)| {
-            // Of two that fulfil it, the first does.
-            !filling.contains(other) || other < at
-        });
-        let others = others.filter_map(|(_, it)| match it.decided {
-            Treated::Counted { category: into, hours } => (into == category).then_some(hours),
-            _ => None,
-        });
-        let there = others.fold(settled(category), Hours::plus);
-        learnings[*at].decided = Treated::Counted { category, hours: required.minus(there) };
-    }
-}
-
 /// Takes one learning through the rules: into which category, in which year,
 /// recognised or not, with how many hours.
-fn treat(
+pub(super) fn treat(
     policy: &Policy,
     record: &Record,
     at: usize,
@@ -178,6 +62,9 @@ fn treated(
     let facts = facts_of(policy, record, learning);
     let (categories, hours, open) = match decide(policy, Output::Credit, &facts) {
         Decided::Nothing => {
+            if !is_of_year(policy, learning, cited) {
+                return Treated::OtherYear;
+            }
             cited.extend(uncredited(policy, &facts).rules);
             return Treated::NoRule;
         }
@@ -223,25 +110,53 @@ fn treated(
             Some(_) | None => Treated::OtherYear,
         };
     }
-    let mut questions: Vec<Ask> = open.into_iter().collect();
-    match recognition(policy, learning, &facts, cited) {
-        Recognition::Yes => {}
-        Recognition::No => {
-            cited.extend(unrecognised(policy, &facts).rules);
-            return Treated::NotRecognised { category: categories[0] };
+    let of_year = Found { categories, hours, open, with: *with };
+    of_year.treated(policy, learning, &facts, cited)
+}
+
+/// What a rule credits of a learning that is of the year.
+struct Found {
+    categories: Vec<usize>,
+    hours: Option<Hours>,
+    /// What has to be known before it is.
+    open: Option<Ask>,
+    with: Credited,
+}
+
+impl Found {
+    /// What becomes of it, by whether it is recognised and proven.
+    fn treated(
+        self,
+        policy: &Policy,
+        learning: &Learning,
+        facts: &Facts,
+        cited: &mut Vec<usize>,
+    ) -> Treated {
+        let Self { categories, hours, open, with } = self;
+        let mut questions: Vec<Ask> = open.into_iter().collect();
+        match recognition(policy, learning, facts, cited) {
+            Recognition::Yes => {}
+            // Whether it is of the category at all hangs on what is not known.
+            Recognition::No if !questions.is_empty() => {
+                return Treated::Waiting { categories, hours: Some(Hours::ZERO), questions };
+            }
+            Recognition::No => {
+                cited.extend(unrecognised(policy, facts).rules);
+                return Treated::NotRecognised { category: categories[0], hours };
+            }
+            Recognition::Open(question) => questions.push(question),
         }
-        Recognition::Open(question) => questions.push(question),
-    }
-    questions.extend(unproven(learning, *with));
-    questions.extend(unstated_year(policy, learning).map(Ask::Year));
-    if hours.is_none() && !matches!(learning.amount, Amount::Hours(_)) {
-        questions.push(Ask::CertificateHours);
-    }
-    match (hours, categories.first()) {
-        (Some(hours), Some(category)) if questions.is_empty() => {
-            Treated::Counted { category: *category, hours }
+        questions.extend(unproven(learning, with));
+        questions.extend(unstated_year(policy, learning).map(Ask::Year));
+        if hours.is_none() && !matches!(learning.amount, Amount::Hours(_)) {
+            questions.push(Ask::CertificateHours);
         }
-        _ => Treated::Waiting { categories, hours, questions },
+        match (hours, categories.first()) {
+            (Some(hours), Some(category)) if questions.is_empty() => {
+                Treated::Counted { category: *category, hours }
+            }
+            _ => Treated::Waiting { categories, hours, questions },
+        }
     }
 }
 
@@ -261,7 +176,11 @@ fn unproven(learning: &Learning, with: Credited) -> Option<Ask> {
 }
 
 /// What rules on a learning are asked with.
-pub(super) fn facts_of(policy: &Policy, record: &Record, learning: &Learning) -> Facts {
+pub(in crate::assessment) fn facts_of(
+    policy: &Policy,
+    record: &Record,
+    learning: &Learning,
+) -> Facts {
     let vocabulary = &policy.vocabulary;
     let side = |fact, region: Option<&String>| {
         let key = if region?.starts_with(&policy.region) { "inside" } else { "outside" };
@@ -332,6 +251,16 @@ fn hours_per_day(policy: &Policy, rules: &[usize]) -> Option<u32> {
     parameter(policy, rules, |parameters| parameters.hours_per_day)
 }
 
+/// Whether a learning that no rule counts is of the year: it says so, or says nothing and
+/// was completed within a period of the year.
+fn is_of_year(policy: &Policy, learning: &Learning, cited: &mut Vec<usize>) -> bool {
+    let mut in_period = false;
+    for category in policy.vocabulary.learned() {
+        in_period |= is_in_period(policy, category, learning, cited);
+    }
+    learning.year.map_or(in_period, |year| year == policy.year)
+}
+
 fn is_in_period(
     policy: &Policy,
     category: usize,
@@ -395,38 +324,4 @@ fn recognition(
             }
         }
     }
-}
-
-/// The hours counted in a category; `None` if no learning of the year touches
-/// it, counted or waiting or refused.
-fn credited(learnings: &[Treatment], category: usize) -> Option<Hours> {
-    let mut sum = None;
-    for treatment in learnings {
-        match &treatment.decided {
-            Treated::Counted { category: into, hours } if *into == category => {
-                sum = Some(sum.unwrap_or(Hours::ZERO).plus(*hours));
-            }
-            // Nothing learned is on record once somebody has confirmed it.
-            Treated::Waiting { hours: Some(Hours::ZERO), .. } => {}
-            Treated::Waiting { categories, .. } if categories.contains(&category) => {
-                sum = sum.or(Some(Hours::ZERO));
-            }
-            Treated::NotRecognised { category: into } if *into == category => {
-                sum = sum.or(Some(Hours::ZERO));
-            }
-            Treated::OutsidePeriod { categories } | Treated::AfterApplication { categories }
-                if categories.contains(&category) =>
-            {
-                sum = sum.or(Some(Hours::ZERO));
-            }
-            Treated::Counted { .. }
-            | Treated::Waiting { .. }
-            | Treated::OtherYear
-            | Treated::OutsidePeriod { .. }
-            | Treated::AfterApplication { .. }
-            | Treated::NoRule
-            | Treated::NotRecognised { .. } => {}
-        }
-    }
-    sum
 }
