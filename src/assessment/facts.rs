@@ -107,20 +107,28 @@ fn of_posts(
     let decisions = policy.decisions.values();
     let mut decided = decisions.filter_map(|it| it.parameters.concurrent_posts);
     let decided = decided.next();
-    let mut posts: Vec<&Post> = record.posts_held(on).collect();
-    if decided == Some(ConcurrentPosts::Main) && posts.iter().any(|it| it.rank == Rank::Main) {
-        posts.retain(|post| post.rank == Rank::Main);
-    }
+    let posts: Vec<&Post> = record.posts_held(on).collect();
+    let mains = posts.iter().copied().filter(|post| post.rank == Rank::Main);
+    let mains: Vec<&Post> = mains.filter(|_| decided == Some(ConcurrentPosts::Main)).collect();
     let private = policy.vocabulary.keyed(Fact::Sector, "private");
     let yes = Some(Value::YesNo(Answer::Yes));
     let mut known = |fact, of: &dyn Fn(&Post) -> Option<Value>, lessening: Option<Value>| {
-        let all = posts.iter().map(|post| Some(Stated { value: of(post)?, proof: post.proof }));
-        let stated: Vec<Stated<Value>> = all.flatten().collect();
-        let first = stated.first()?.value;
-        let agree = stated.len() == posts.len() && stated.iter().all(|it| it.value == first);
+        let stated = |posts: &[&Post]| -> Vec<Stated<Value>> {
+            let each = posts.iter();
+            let each = each.map(|post| Some(Stated { value: of(post)?, proof: post.proof }));
+            each.flatten().collect()
+        };
+        let agreed = |posts: &[&Post]| {
+            let stated = stated(posts);
+            let first = stated.first()?.value;
+            let agree = stated.len() == posts.len() && stated.iter().all(|it| it.value == first);
+            agree.then_some((first, stated))
+        };
         let best = lessening.filter(|_| decided == Some(ConcurrentPosts::MostFavourable));
-        let chosen = if agree { Some(first) } else { best };
-        let of_chosen = stated.into_iter().filter(|it| Some(it.value) == chosen);
+        let best = best.map(|best| (best, stated(&posts)));
+        // Only where they do not agree does it matter which is the main one.
+        let (chosen, stated) = agreed(&posts).or_else(|| agreed(&mains)).or(best)?;
+        let of_chosen = stated.into_iter().filter(|it| it.value == chosen);
         let Stated { value, proof } = of_chosen.min_by_key(|it| it.proof)?;
         let needs = match lessening {
             Some(lessening) if lessening == value => Needs::Checked,

@@ -62,6 +62,9 @@ fn posts_held_together_are_judged_alike_in_any_order() {
         ("公有 否 e", "非公 否 e main", &sector, &passed, &passed),
         ("公有 否 e main", "非公 否 e main", &sector, &sector, &passed),
         ("公有 否 e", "公有 是 e", &front, &front, &passed),
+        // Which is the main one does not matter where they agree, nor what proves it.
+        ("公有 是 e", "公有 是 w main", &passed, &passed, &passed),
+        ("非公 否 e", "非公 否 w main", &passed, &passed, &passed),
         // What was rejected of one proves nothing, and takes nothing from the other.
         ("公有 否 e", "非公 否 r", &sector, &sector, &unproven),
         ("公有 否 e", "公有 否 r", &failed, &failed, &failed),
