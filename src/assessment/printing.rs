@@ -3,7 +3,7 @@
 //!
 //! Waiting changes no determination and takes no hours.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::annual::assess;
 use super::class::{self, Classes};
@@ -13,7 +13,8 @@ use super::engine::{Decided, Facts, decide};
 use super::policy::Policy;
 use super::policy::decision::UnstatedAudit;
 use super::policy::vocabulary::{Column, Fact, Output, Value};
-use super::record::{ClassId, Proof, Record};
+use super::record::{ClassId, OnlineAudit, Proof, Record};
+use crate::diagnostic::{Diagnostics, Place};
 
 /// Why a card that was earned may not be printed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +67,80 @@ pub fn waiting(
     if result.outcome != Outcome::Passed {
         return Vec::new();
     }
-    let audit = online_audit(policy, record);
+    let audit = match online_audit(policy, record) {
+        Some(Audited::Waits(waiting)) => Some(waiting),
+        Some(Audited::Granted(_)) | None => None,
+    };
     audit.into_iter().chain(reports(policy, record, result, classes)).collect()
 }
 
-/// The wait for the online audit of the policy's year.
-fn online_audit(policy: &Policy, record: &Record) -> Option<Waiting> {
+/// An online audit that lets the card of a year be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Whether the file says that it passed.
+    pub basis: GrantBasis,
+    /// The rules that allow it, by number.
+    pub rules: Vec<usize>,
+}
+
+/// What an online audit is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantBasis {
+    /// The file states it.
+    Stated,
+    /// The file states nothing, which a decision takes for a pass.
+    Decided,
+}
+
+impl Grant {
+    /// The decisions that it rests on, by id.
+    pub fn decisions<'p>(&self, policy: &'p Policy) -> impl Iterator<Item = &'p String> {
+        let rules = self.rules.iter().filter_map(|rule| policy.rules.get(*rule));
+        let is_decided = self.basis == GrantBasis::Decided;
+        rules.filter(move |_| is_decided).flat_map(|it| &it.rule.decisions)
+    }
+}
+
+/// What lets the card of a determination be printed, where rules ask for an online audit.
+pub fn granted(policy: &Policy, record: &Record, result: &Determination) -> Option<Grant> {
+    match online_audit(policy, record).filter(|_| result.outcome == Outcome::Passed)? {
+        Audited::Granted(grant) => Some(grant),
+        Audited::Waits(_) => None,
+    }
+}
+
+/// Tells online audits that decide nothing: of a year for which no rule asks, or from
+/// before the year began.
+pub fn check_audits(
+    policies: &BTreeMap<u16, Policy>,
+    record: &Record,
+    place: &Place,
+    problems: &mut Diagnostics,
+) {
+    for OnlineAudit { year, on, status: _ } in &record.audits {
+        let policy = policies.get(year);
+        let is_asked = policy.is_some_and(|it| it.deciding(Output::CityPrinting).next().is_some());
+        let message = if !is_asked {
+            format!("没有规则问到 {year} 年度的线上审核")
+        } else if on.year() < *year {
+            format!("{year} 年度的线上审核在 {on}，早于该年度")
+        } else {
+            continue;
+        };
+        problems.warning(place.clone(), message, "核对 online_audits 中的 year 和 on");
+    }
+}
+
+/// Where the online audit of a year stands.
+enum Audited {
+    /// It lets the card be printed.
+    Granted(Grant),
+    /// The card waits for it.
+    Waits(Waiting),
+}
+
+/// The online audit of the policy's year, where rules ask for one.
+fn online_audit(policy: &Policy, record: &Record) -> Option<Audited> {
     let asking: Vec<usize> = policy.deciding(Output::CityPrinting).map(|(rule, _)| rule).collect();
     if asking.is_empty() {
         return None;
@@ -88,12 +157,15 @@ fn online_audit(policy: &Policy, record: &Record) -> Option<Waiting> {
         Decided::Open { .. } => asking,
         Decided::Collision { rules } => rules,
         Decided::One { values, rules, .. } => {
-            let value = values.first().copied();
-            is_barred(policy, Column::CityPrinting, value).then_some(rules)?
+            if !is_barred(policy, Column::CityPrinting, values.first().copied()) {
+                let basis = stated.map_or(GrantBasis::Decided, |_| GrantBasis::Stated);
+                return Some(Audited::Granted(Grant { basis, rules }));
+            }
+            rules
         }
     };
     let settled_by = settling(policy, &[Output::CityPrinting], &facts);
-    Some(Waiting { wait: Wait::Audit(state), rules, settled_by })
+    Some(Audited::Waits(Waiting { wait: Wait::Audit(state), rules, settled_by }))
 }
 
 /// What a file that states no online audit says of it, as a decision that one of these
@@ -224,6 +296,32 @@ mod tests {
         }
         let none = waits(policy, "", FULL);
         assert_eq!(states(&none), []);
+        // What lets it be printed is told: D29, unless the file says so itself.
+        let basis = |members: &str| {
+            let record = record(&format!("{members}{}", trainings(FULL)));
+            granted(policy, &record, &assess(policy, &record))
+                .map(|it| (it.basis, it.decisions(policy).cloned().collect()))
+        };
+        let audits = format!("\"online_audits\":[{passed}],");
+        assert_eq!(basis(""), Some((GrantBasis::Decided, vec!["D29".to_owned()])));
+        assert_eq!(basis(&audits), Some((GrantBasis::Stated, vec![])));
+        assert_eq!(basis(&audits.replace("通过", "未过")), None);
+    }
+
+    #[test]
+    fn an_audit_that_decides_nothing_is_told() {
+        let told = |year: u16, on: &str| {
+            let audit =
+                format!(r#""online_audits":[{{"year":{year},"status":"未过","on":"{on}"}}]"#);
+            let record = record(&format!("{audit},{}", trainings(FULL)));
+            let mut problems = Diagnostics::new();
+            check_audits(&SAMPLE.policies, &record, &Place::file("p.json"), &mut problems);
+            problems.into_sorted().into_iter().map(|it| it.message).collect::<Vec<_>>()
+        };
+        assert_eq!(told(2022, "2023-01-10"), [""; 0]);
+        assert_eq!(told(2022, "2022-01-01"), [""; 0]);
+        assert_eq!(told(2022, "2021-12-31"), ["2022 年度的线上审核在 2021-12-31，早于该年度"]);
+        assert_eq!(told(2012, "2023-01-10"), ["没有规则问到 2012 年度的线上审核"]);
     }
 
     /// Without a decision on it, or with one to await it, what no file states has not

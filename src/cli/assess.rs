@@ -11,6 +11,7 @@ use crate::assessment::application::{Case, WithoutRules, determine, facts};
 use crate::assessment::assess;
 use crate::assessment::class::{self, Class};
 use crate::assessment::determination::Outcome;
+use crate::assessment::policy::Basis;
 use crate::assessment::policy::vocabulary::{Fact, Value};
 use crate::assessment::policy::year_on;
 use crate::assessment::printing;
@@ -276,22 +277,26 @@ fn traces(
             let result = assess(policy, record);
             let waiting = printing::waiting(policy, record, &result, &project.classes);
             trace.wait(policy, &waiting);
+            let grant = printing::granted(policy, record, &result);
+            grant.into_iter().for_each(|grant| trace.grant(policy, &grant));
         }
         traces.push(Judged::ByRules(Box::new(trace)));
     }
     Ok(traces)
 }
 
-/// The annual purpose of each year that a notice was written for.
+/// The annual purpose of each year that a notice was written for; on a day, that of the
+/// day's year, whether there are rules for it or not.
 fn annual(project: &Project, on: Option<Date>) -> Vec<Application> {
-    use crate::assessment::policy::Basis;
     let purpose: Option<Value> = project.vocabulary.keyed(Fact::Purpose, "annual");
     let written = project.policies.values().filter(|policy| policy.basis == Basis::Written);
-    let years =
-        written.filter(|policy| on.is_none_or(|on| year_on(&project.policies, on) == policy.year));
+    let years: Vec<u16> = match on {
+        Some(on) => vec![year_on(&project.policies, on)],
+        None => written.map(|policy| policy.year).collect(),
+    };
     let application = |year: u16| {
         let end = Date::new(year, 12, 31).ok()?;
         Some(Application { purpose: purpose?, grade: None, on: end, year })
     };
-    years.filter_map(|policy| application(policy.year)).collect()
+    years.into_iter().filter_map(application).collect()
 }

@@ -108,6 +108,10 @@ fn of(project: &Project, record: &Record) -> Vec<Standing> {
                 let rule = policy.rules.get(*rule);
                 decisions.extend(rule.into_iter().flat_map(|it| it.rule.decisions.clone()));
             }
+            if let Some(grant) = printing::granted(policy, record, &result) {
+                cited.insert(names(policy, &grant.rules));
+                decisions.extend(grant.decisions(policy).cloned());
+            }
         }
         Some(Standing {
             person: record.id.as_str().to_owned(),

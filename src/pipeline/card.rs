@@ -184,8 +184,21 @@ impl<'p> Issuing<'p> {
                 }
             }
         }
-        let replaces = || Card { supersedes: Some(card.index), ..draft };
-        Ok(waiting.is_empty().then(|| Plan::Issue(Box::new(replaces()))))
+        if waiting.is_empty() {
+            let replacing = Card { supersedes: Some(card.index), ..draft };
+            return Ok(Some(Plan::Issue(Box::new(replacing))));
+        }
+        if let Standing::Good = standing {
+            problems.warning(
+                judged.place.clone(),
+                format!(
+                    "已签发的卡 {} 与现在的学习档案不符，替换它的卡要等审核通过",
+                    number(&card)
+                ),
+                "卡仍然有效；学习档案改错了的，改回来；原来的卡不实的，撤销它",
+            );
+        }
+        Ok(None)
     }
 
     /// Warns of a card that was issued, and whose online audit or a class that it rests

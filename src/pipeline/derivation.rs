@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::card::Settled;
 use crate::assessment::application::{Case, determine, facts};
 use crate::assessment::policy::vocabulary::{Fact, Vocabulary};
+use crate::assessment::printing;
 use crate::assessment::record::Application;
 use crate::assessment::trace::{RuleSetIds, Step, Trace, Tried, YearHours, trace};
 use crate::project::Project;
@@ -27,6 +28,8 @@ pub(super) fn annual(
     if settled.holds_back() {
         trace.wait(policy, waiting);
     }
+    let grant = printing::granted(policy, &judged.record, result);
+    grant.into_iter().for_each(|grant| trace.grant(policy, &grant));
     Some(view(&policy.vocabulary, &trace, None))
 }
 

@@ -14,7 +14,7 @@ use crate::assessment::determination::Outcome;
 use crate::assessment::policy::vocabulary::{Degree, Fact};
 use crate::assessment::policy::{Policy, names};
 use crate::assessment::trace::{RuleSetIds, before_telling, in_number_order};
-use crate::assessment::{Determination, explain};
+use crate::assessment::{Determination, explain, printing};
 use crate::project::Project;
 use crate::site::{Theme, view};
 use crate::time::Date;
@@ -100,7 +100,10 @@ impl<'a> Row<'a> {
             credited: hours.credited.map(|it| it.to_string()),
             shortfall: hours.shortfall().to_string(),
         });
-        let used: BTreeSet<_> = explain::decisions(policy, result, waiting).into_iter().collect();
+        let grant = printing::granted(policy, &judged.record, result);
+        let granted_by = grant.iter().flat_map(|grant| grant.decisions(policy)).cloned();
+        let used = explain::decisions(policy, result, waiting).into_iter().chain(granted_by);
+        let used: BTreeSet<_> = used.collect();
         let reasons = explain::reasons(policy, &judged.record, result);
         let reasons = reasons
             .into_iter()

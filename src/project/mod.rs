@@ -29,6 +29,7 @@ use crate::assessment::policy::force;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::{self, Vocabulary};
 use crate::assessment::policy::{Basis, Policy, Source, Sources};
+use crate::assessment::printing::check_audits;
 use crate::assessment::record::{self, Record};
 use crate::assessment::{as_draft, policies};
 use crate::diagnostic::{Diagnostics, Place};
@@ -183,6 +184,7 @@ impl Project {
         }
         self.classes.check_attended(record, problems);
         check_days(&self.policies, record, place, problems);
+        check_audits(&self.policies, record, place, problems);
     }
 
     /// The policies of the years that cards are issued for: those that a notice was

@@ -224,7 +224,10 @@ impl Telling<'_> {
         let text = |fact: Fact| {
             let value = self.determination.facts.value(fact);
             let text = value.map(|value| vocabulary.value_text(vocabulary.words(fact), value));
-            let text = text.unwrap_or_else(|| "不明".to_owned());
+            let text = match self.class.report.as_ref().and_then(|report| report.audit) {
+                None if fact == Fact::ReportAudit => "尚未审核".to_owned(),
+                _ => text.unwrap_or_else(|| "不明".to_owned()),
+            };
             format!("{} {text}", vocabulary.fact_label(fact))
         };
         asked.into_iter().map(text).collect()
@@ -346,8 +349,8 @@ impl fmt::Display for Trace {
                 writeln!(f, "   {sentence}")?;
             }
         }
-        for (at, UsedDecision { id, choice, on }) in decisions.iter().enumerate() {
-            writeln!(f, "{} 裁量 {id}（{on} 登记）：{choice}", steps.len() + at + 1)?;
+        for (at, UsedDecision { id, question, choice, on }) in decisions.iter().enumerate() {
+            writeln!(f, "{} 裁量 {id}（{on} 登记）：{question}{choice}", steps.len() + at + 1)?;
         }
         Ok(())
     }

@@ -92,8 +92,8 @@ fn crediting(policy: &Policy, rules: &[usize]) -> (Output, Vec<usize>) {
     (Output::Credit, of(Output::Credit).chain(of(Output::Recognition)).collect())
 }
 
-/// The facts that rules on learning of this kind ask about, in words, and the evidence
-/// where nobody need confirm it: what is not here cannot change what became of it.
+/// The facts that rules on learning of this kind ask about, in words, and what became of
+/// its evidence: what is not here cannot change what became of it.
 fn asked(policy: &Policy, record: &Record, learning: &Learning) -> Vec<String> {
     let facts = facts_of(policy, record, learning);
     let credit = policy.deciding(Output::Credit);
@@ -111,9 +111,12 @@ fn asked(policy: &Policy, record: &Record, learning: &Learning) -> Vec<String> {
             }
         }
     }
-    if learning.approval == Approval::NotNeeded && learning.proof == Proof::Checked {
-        told.push("证明材料 已审".to_owned());
-    }
+    let proof = match learning.proof {
+        Proof::Checked => "已审",
+        Proof::Wanting => "未审",
+        Proof::Rejected => "不予采信",
+    };
+    told.push(format!("证明材料 {proof}"));
     told
 }
 

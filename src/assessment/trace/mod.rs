@@ -23,7 +23,8 @@ use crate::assessment::hours::Hours;
 use crate::assessment::policy::decision::{Decision, FailedResult};
 use crate::assessment::policy::vocabulary::{Column, Fact, Output};
 use crate::assessment::policy::{Basis, Policy, names};
-use crate::assessment::printing::Waiting;
+use crate::assessment::printing::{Grant, GrantBasis, Waiting};
+use crate::assessment::record::Record;
 
 /// A determination and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,7 +75,7 @@ pub struct Trace {
 
 impl Trace {
     /// Tells what the card waits for.
-    pub fn wait(&mut self, policy: &Policy, waiting: &[Waiting]) {
+    pub fn wait<'p>(&mut self, policy: &'p Policy, waiting: &'p [Waiting]) {
         let rule = |number: &usize| policy.rules.get(*number);
         for waiting in waiting {
             let Reason { words, rule: _ } = explain::waiting(policy, waiting);
@@ -88,11 +89,36 @@ impl Trace {
             });
         }
         let rules = waiting.iter().flat_map(|it| &it.rules).filter_map(rule);
-        let settled = waiting.iter().flat_map(|it| it.settled_by.iter().cloned());
-        let used: BTreeSet<String> =
-            rules.flat_map(|it| it.rule.decisions.clone()).chain(settled).collect();
-        let used = used.iter().filter_map(|id| policy.decisions.get(id)).map(UsedDecision::of);
-        self.decisions.extend(used);
+        let settled = waiting.iter().flat_map(|it| &it.settled_by);
+        self.cite(policy, rules.flat_map(|it| &it.rule.decisions).chain(settled));
+    }
+
+    /// Tells what lets the card be printed.
+    pub fn grant(&mut self, policy: &Policy, grant: &Grant) {
+        let label = policy.vocabulary.fact_label(Fact::OnlineAudit);
+        let words = match grant.basis {
+            GrantBasis::Stated => "通过",
+            GrantBasis::Decided => "没有写明",
+        };
+        let rules = grant.rules.iter().filter_map(|number| policy.rules.get(*number));
+        let quotes: Vec<&str> = rules.map(|it| it.rule.quote.as_str()).collect();
+        self.steps.push(Step {
+            output: policy.vocabulary.output_label(Output::CityPrinting).to_owned(),
+            given: vec![format!("{label} {words}")],
+            result: "可".to_owned(),
+            clause: names(policy, &grant.rules),
+            quote: quotes.join("……"),
+        });
+        self.cite(policy, grant.decisions(policy));
+    }
+
+    /// Adds decisions that were used.
+    fn cite<'p>(&mut self, policy: &'p Policy, ids: impl Iterator<Item = &'p String>) {
+        let used: BTreeSet<&String> = ids.collect();
+        let used = used.into_iter().filter_map(|id| policy.decisions.get(id));
+        self.decisions.extend(used.map(UsedDecision::of));
+        self.decisions.sort_by_key(|it| (it.id.len(), it.id.clone()));
+        self.decisions.dedup();
     }
 }
 
@@ -205,6 +231,8 @@ pub struct Together {
 pub struct UsedDecision {
     /// Its id.
     pub id: String,
+    /// What the text leaves open.
+    pub question: String,
     /// What was chosen.
     pub choice: String,
     /// When it was recorded.
@@ -214,8 +242,9 @@ pub struct UsedDecision {
 impl UsedDecision {
     /// The use of a decision.
     pub(super) fn of(decision: &Decision) -> Self {
-        let Decision { id, choice, on, .. } = decision;
-        Self { id: id.clone(), choice: choice.clone(), on: on.to_string() }
+        let Decision { id, question, choice, on, .. } = decision;
+        let (question, choice) = (question.clone(), choice.clone());
+        Self { id: id.clone(), question, choice, on: on.to_string() }
     }
 }
 
@@ -274,9 +303,8 @@ pub fn trace(case: &Case<'_>, result: &Determination, ids: &RuleSetIds) -> Trace
             .iter()
             .map(|(value, _)| vocabulary.value_text(consequence, *value))
             .collect(),
-        questions: result
-            .questions
-            .iter()
+        questions: in_order(record, &result.questions)
+            .into_iter()
             .map(|question: &Question| explain::question(policy, record, question))
             .collect(),
         waiting: Vec::new(),
@@ -360,6 +388,16 @@ pub fn before_telling(policy: &Policy) -> Option<&'static str> {
     let mut decided = policy.on_failure().filter_map(|it| it.parameters.failed_result).peekable();
     let is_told = decided.peek().is_some() && decided.all(|it| it == FailedResult::ToldDirectly);
     (!is_told).then_some("告知本人以前须经复核确认；确认人 ______")
+}
+
+/// Questions on learning by its days and numbers, after all others.
+fn in_order<'q>(record: &Record, questions: &'q BTreeSet<Question>) -> Vec<&'q Question> {
+    let mut questions: Vec<_> = questions.iter().collect();
+    questions.sort_by_key(|question| {
+        let Question::Learning { learning, .. } = question else { return None };
+        record.learnings.get(*learning).map(|it| (it.completed, it.id.as_str()))
+    });
+    questions
 }
 
 /// D2 before D10.

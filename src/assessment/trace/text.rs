@@ -66,8 +66,8 @@ impl fmt::Display for Trace {
         for together in &self.together {
             line(f, together.to_line(&self.unit))?;
         }
-        for UsedDecision { id, choice, on } in &self.decisions {
-            line(f, format!("裁量 {id}（{on} 登记）：{choice}"))?;
+        for UsedDecision { id, question, choice, on } in &self.decisions {
+            line(f, format!("裁量 {id}（{on} 登记）：{question}{choice}"))?;
         }
         for question in &self.questions {
             line(f, format!("询问 {question}"))?;
