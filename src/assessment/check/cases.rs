@@ -248,6 +248,68 @@ fn silence_that_is_probably_a_mistake_is_told() {
     assert!(consequence("| 考核评优 | 不予评优 |\n| 聘任 | 不得聘用 |").is_empty());
 }
 
+/// Nobody passes where nothing counts; what is proposed is a rule as it is written, also
+/// for an office that confirms nothing.
+#[test]
+fn a_year_in_which_nothing_counts_is_an_error_that_shows_the_rule() {
+    let credit = "| 类别 | ⇒ 科目 | ⇒ 学时 |\n| 公需网络培训 | 公需 | 实际 |";
+    let credit = format!("二、全部要求。\n\n{}", rule("二** 定 计入", "", credit));
+    let recognise = |table: &str| {
+        let rule = rule("三** 定 认可", "", table);
+        format!("{credit}三、全部要求。\n\n{rule}")
+    };
+    let told = |rules: &str| hints_of(rules, "人人不通过");
+    let [(uncounted, count), (unrecognised, recognised)] = &told("")[..] else { panic!() };
+    assert_eq!(
+        uncounted,
+        "2021 年度有“应修学时”，却没有规则定“计入”：完成的学习一律不计，人人不通过"
+    );
+    assert_eq!(
+        unrecognised,
+        "2021 年度有“应修学时”，却没有规则定“认可”：已经核定的学习也不予认可，人人不通过"
+    );
+    assert!(count.ends_with(
+        "首行 **规则 条款号** 定 计入，表写 | 类别 | ⇒ 科目 | ⇒ 学时 |，每个类别一行，如 | 公需网络培训 | 公需 | 实际 |"
+    ));
+    assert_eq!(
+        recognised,
+        "写一条规则，首行 **规则 条款号** 定 认可：须经核定的，表写 | 核定状态 | ⇒ 认可 |，各行如 | 已核定 | 是 |、| 待核定 | 待核定 |；不必核定的，写在规定学时的条款之下，表只有 | ⇒ 认可 | 一列和 | 是 | 一行，并登记一项裁量来引用"
+    );
+    assert_eq!(told(&credit).len(), 1);
+    // Both that are proposed mend it, and nothing is warned of 认可 then.
+    for table in
+        ["| ⇒ 认可 |\n| 是 |", "| 核定状态 | ⇒ 认可 |\n| 已核定 | 是 |\n| 待核定 | 待核定 |"]
+    {
+        assert_eq!(told(&recognise(table)), []);
+        assert_eq!(hints_of(&recognise(table), "“认可”"), [], "{table}");
+    }
+    let undecided = hints_of("", "没有规则决定的输出");
+    assert!(undecided.iter().all(|(it, _)| !it.contains("计入") && !it.contains("认可")));
+}
+
+/// A refusal alone needs no row: there is no word for it. What is awaited is no refusal.
+#[test]
+fn a_status_without_a_result_is_warned_of() {
+    let of = |rows: &str| {
+        let table = format!("| 核定状态 | ⇒ 认可 |\n{rows}");
+        let rules = format!("二、全部要求。\n\n{}", rule("二** 定 认可", "", &table));
+        let told = hints_of(&rules, "“认可”：").into_iter();
+        told.map(|(it, _)| it).collect::<Vec<_>>()
+    };
+    let (approved, awaited) = ("| 已核定 | 是 |\n", "| 待核定 | 待核定 |\n");
+    assert_eq!(of(&[approved, awaited].concat()), [""; 0]);
+    assert_eq!(
+        of(approved),
+        ["“认可”：没有规则给出核定状态 待核定、未核定 的结果，都按未获核定办理"]
+    );
+    let refused = "| 未核定 | 待核定 |\n";
+    assert_eq!(
+        of(&[approved, refused].concat()),
+        ["“认可”：没有规则给出核定状态 待核定 的结果，都按未获核定办理"]
+    );
+    assert_eq!(of(&[approved, awaited, refused].concat()), [""; 0]);
+}
+
 /// A derived fact that rules ask, and that nothing derives, is nobody's fact.
 #[test]
 fn an_age_that_nothing_derives_is_an_error() {

@@ -94,6 +94,7 @@ pub(super) fn policies(
         output::undecided(sources, problems);
         decision::check(sources, problems);
     }
+    silence::nothing_counts(policies, sources, problems);
 }
 
 /// Whether a decision that a rule cites says that what is warned of its output is meant

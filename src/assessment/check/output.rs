@@ -80,13 +80,16 @@ fn degrees(policy: &Policy, problems: &mut Diagnostics) -> Result<(), TooWide> {
     Ok(())
 }
 
-/// Outputs that the vocabulary names and no rule of any notice decides.
+/// Outputs that the vocabulary names and no rule of any notice decides, but for those
+/// without which nobody could pass: of these [`silence::nothing_counts`] tells.
 pub(super) fn undecided(sources: &Sources, problems: &mut Diagnostics) {
     let notices = &sources.notices;
     let lending = || notices.iter().filter(|notice| force::lends_any(notices, notice));
     let rules = || lending().flat_map(|notice| &notice.rules);
     let is_decided = |output: Output| rules().any(|rule| rule.output == output);
-    let undecided = sources.vocabulary.outputs().filter(|output| !is_decided(*output));
+    let is_needed = |output| matches!(output, Output::Credit | Output::Recognition);
+    let undecided = sources.vocabulary.outputs();
+    let undecided = undecided.filter(|output| !is_needed(*output) && !is_decided(*output));
     if rules().next().is_none() {
         return;
     }
