@@ -82,7 +82,7 @@ fn policy(sources: &Sources, year: u16, problems: &mut Diagnostics) -> Option<Po
         elsewhere: Vec::new(),
         terms: Vec::new(),
     };
-    for notice in check::notices_of(sources, year, basis, problems) {
+    for notice in check::notices_of(sources, year, problems) {
         add_notice(&mut policy, notice, sources, problems);
     }
     if policy.clauses.len() > MAX_CLAUSES {

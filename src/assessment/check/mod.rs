@@ -20,6 +20,8 @@ mod decision;
 mod output;
 mod parameter;
 mod period;
+#[cfg(test)]
+mod seasons;
 mod silence;
 mod space;
 mod start;
