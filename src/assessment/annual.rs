@@ -13,6 +13,7 @@ use super::need::{Need, conclude};
 use super::policy::Policy;
 use super::policy::vocabulary::{Degree, Fact, Output};
 use super::record::{Application, Approval, Record};
+use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
 
 /// Judges a record by the policy of one learning year.
@@ -125,6 +126,29 @@ fn owed(policy: &Policy, record: &Record) -> Owed {
     }
 }
 
+/// Tells of years that are not over: a result that is no pass is not their last.
+pub fn check_over<'p>(
+    policies: impl Iterator<Item = &'p Policy>,
+    today: Date,
+    problems: &mut Diagnostics,
+) {
+    for policy in policies {
+        let ends = policy.terms.iter().filter_map(|terms| Some((terms.period?[1], terms)));
+        let Some((end, terms)) = ends.max_by_key(|(end, _)| *end) else { continue };
+        let rule = terms.period_by.first().and_then(|rule| policy.rules.get(*rule));
+        if let Some(rule) = rule.filter(|_| today <= end) {
+            problems.warning(
+                Place::line(&rule.path, rule.rule.line),
+                format!(
+                    "{} 年度的学习期间到 {end} 才结束：现在的不通过、待核定不是最后的结果",
+                    policy.year
+                ),
+                "通过的可以签发；其余的，年度结束以后再构建一次，才告知本人和单位",
+            );
+        }
+    }
+}
+
 /// The day on which the last of the counted learnings was confirmed; where none
 /// counts, the last day of the year's periods.
 fn confirmed(policy: &Policy, record: &Record, learnings: &[Treatment]) -> Option<Date> {
@@ -140,4 +164,22 @@ fn confirmed(policy: &Policy, record: &Record, learnings: &[Treatment]) -> Optio
     });
     let ends = policy.terms.iter().filter_map(|terms| Some(terms.period?[1]));
     days.max().or_else(|| ends.max())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::policy::tests::SAMPLE;
+
+    /// 区/一后段: 本年度继续教育培训时间截止到 2022 年 12 月 31 日.
+    #[test]
+    fn a_year_is_over_the_day_after_its_last() {
+        let told = |today: &str| {
+            let mut problems = Diagnostics::new();
+            let policies = SAMPLE.policies.values().filter(|policy| policy.year == 2022);
+            check_over(policies, today.parse().unwrap(), &mut problems);
+            problems.into_sorted().len()
+        };
+        assert_eq!([told("2022-06-30"), told("2022-12-31"), told("2023-01-01")], [1, 1, 0]);
+    }
 }

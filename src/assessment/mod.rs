@@ -44,7 +44,7 @@ pub mod trace;
 #[cfg(test)]
 mod tests;
 
-pub use annual::assess;
+pub use annual::{assess, check_over};
 pub use check::as_draft;
 pub use compile::policies;
 pub use course::decisions_on;

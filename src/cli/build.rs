@@ -9,6 +9,7 @@ use super::authority::{self, Asked, Purpose, SigningArgs};
 use super::message::{Exit, Talk};
 use super::revoke::{self, words};
 use super::site;
+use crate::assessment::check_over;
 use crate::credential::scope::Origin;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::{Access, Ledger};
@@ -76,6 +77,7 @@ fn build_and_release(
     problems: &mut Diagnostics,
 ) -> io::Result<Option<Built>> {
     let Some(project) = Project::read(&args.site, problems) else { return Ok(None) };
+    check_over(project.card_policies(), talk.now().beijing_date(), problems);
     let settings = &project.settings;
     let (realm, issuer) = (&settings.realm, &settings.issuer);
     let (signing, keys) = (&args.signing, args.signing.keys(&args.site));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::authority::{self, Asked, Purpose, SigningArgs};
 use super::message::{Exit, Talk};
 use super::site;
+use crate::assessment::check_over;
 use crate::assessment::mutate::{self, Mutant};
 use crate::credential::scope::Origin;
 use crate::diagnostic::Diagnostics;
@@ -33,6 +34,7 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     }
     let mut problems = Diagnostics::new();
     let checked = Project::read(&args.site, &mut problems).and_then(|project| {
+        check_over(project.card_policies(), talk.now().beijing_date(), &mut problems);
         let settings = &project.settings;
         let (realm, issuer) = (&settings.realm, &settings.issuer);
         let mut ledger = Ledger::open(&args.site, realm, issuer, Access::Read, &mut problems)?;
