@@ -22,19 +22,22 @@ pub fn facts(policy: &Policy, record: &Record, application: &Application) -> Fac
     let mut unless_rejected = |fact, Stated { value, proof }: Stated<Value>| {
         Needs::NoRejection.met(fact, value, proof, &mut unproven)
     };
-    // Of two that state the same, the better proven counts.
+    // Of two that state the same, the better proven counts; what was rejected, only where
+    // nothing else is stated, and then it leaves the fact unknown.
+    let is_believed = |proof| proof != Proof::Rejected;
     let transferred = transfers.as_ref().and_then(|days| {
         let before = days.iter().filter(|day| day.value <= on);
-        let latest = before.max_by_key(|day| (day.value, Reverse(day.proof)));
+        let latest = before.max_by_key(|it| (is_believed(it.proof), it.value, Reverse(it.proof)));
         unless_rejected(Fact::TransferredOn, day_or_absent(latest))
     });
     let qualified = qualified.as_ref().and_then(|days| {
-        let first = days.iter().min_by_key(|day| (day.value, day.proof));
+        let first = days.iter().min_by_key(|it| (!is_believed(it.proof), it.value, it.proof));
         unless_rejected(Fact::QualifiedOn, day_or_absent(first))
     });
     let highest = education.as_ref().and_then(|degrees| {
         let before = degrees.iter().filter(|degree| degree.value.1 <= on);
-        let highest = before.max_by_key(|degree| (degree.value.0, Reverse(degree.proof)))?;
+        let highest =
+            before.max_by_key(|it| (is_believed(it.proof), it.value.0, Reverse(it.proof)))?;
         unless_rejected(Fact::Education, highest.map(|(level, _)| level))
     });
     let born = born.and_then(|it| unless_rejected(Fact::BornOn, it.map(Value::Date)));

@@ -117,6 +117,53 @@ fn a_training_whose_evidence_was_rejected_waits() {
     }
 }
 
+/// What was rejected takes nothing from what stands beside it.
+#[test]
+fn of_two_items_the_one_that_was_not_rejected_counts() {
+    let moved = |day: &str, evidence: &str| {
+        format!(r#"{{"origin":"党政机关","on":"{day}","evidence":["{evidence}"]}}"#)
+    };
+    let degree = |level: &str, evidence: &str| {
+        format!(r#"{{"level":"{level}","on":"2015-06-30","evidence":["{evidence}"]}}"#)
+    };
+    let full = "21:30/60 22:30/60";
+    for (name, [one, other], years, application, result) in [
+        (
+            "transfers",
+            [moved("2021-05-01", "e"), moved("2022-03-01", "r")],
+            "22:30/60",
+            REVIEW,
+            "通过 足额",
+        ),
+        (
+            "transfers",
+            [moved("2021-05-01", "e"), moved("2022-03-01", "w")],
+            NOTHING,
+            REVIEW,
+            "通过 不要求",
+        ),
+        (
+            "education",
+            [degree("硕士", "e"), degree("博士", "r")],
+            full,
+            "考核认定 中级 2022-09-01",
+            "通过 足额",
+        ),
+        (
+            "education",
+            [degree("硕士", "e"), degree("博士", "w")],
+            NOTHING,
+            "考核认定 中级 2022-09-01",
+            "通过 不要求",
+        ),
+    ] {
+        for list in [format!("{one},{other}"), format!("{other},{one}")] {
+            let members = format!("\"{name}\":[{list}]");
+            table(&[(&members, years, application, result)]);
+        }
+    }
+}
+
 /// D13: 以完成培训之日的任教科目为准。
 #[test]
 fn a_teacher_of_the_three_subjects_teaches_one_of_them() {
