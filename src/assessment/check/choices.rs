@@ -113,6 +113,42 @@ fn decisions_of_rules_that_hold_together_say_the_same() {
         ]
     );
     assert_eq!(told(["高级", "中级、初级"]), [""; 0]);
+    // Of learning after the application too.
+    let windows = windows(["高级、中级", "中级、初级"]);
+    let each = "window-test = \"each-year\", learning-after-application = ";
+    let register = fixing("D1", &format!("{each}\"counts\""))
+        + &fixing("D2", &format!("{each}\"not\""))
+        + &fixing("D3", CONFIRMED);
+    assert_eq!(
+        all_told(&windows, &register),
+        [
+            "n.md:37 规则 试/二、试/三 会同时成立，所引裁量 D1（content/decisions.toml:2）与 D2（content/decisions.toml:9）把 learning-after-application 定得不同：counts、not"
+        ]
+    );
+}
+
+/// By which post somebody is judged is settled once, for all rules of the year.
+#[test]
+fn decisions_on_posts_are_of_all_rules_together() {
+    let degree = |name: &str, cited: &str, table: &str| {
+        let rule = rule(&format!("{name}** 定 要求程度"), &format!("> 裁量：{cited}\n"), table);
+        format!("{name}、全部要求。\n\n{rule}")
+    };
+    let rules = degree("二", "D1", "| 基层一线 | ⇒ 要求程度 |\n| 是 | 全部 |")
+        + &degree("三", "D2", "| 基层一线 | ⇒ 要求程度 |\n| 否 | 全部 |");
+    let told = |one: &str, two: &str| {
+        let register = fixing("D1", &format!("concurrent-posts = \"{one}\""))
+            + &fixing("D2", &format!("concurrent-posts = \"{two}\""))
+            + &fixing("D3", CONFIRMED);
+        all_told(&rules, &register)
+    };
+    assert_eq!(
+        told("main", "most-favourable"),
+        [
+            "n.md:36 规则 试/二、试/三 都按兼任的职务办理，所引裁量 D1（content/decisions.toml:2）与 D2（content/decisions.toml:9）把 concurrent-posts 定得不同：main、most-favourable"
+        ]
+    );
+    assert_eq!(told("main", "main"), [""; 0]);
 }
 
 /// 要求程度 alone has an order of favour; one decision settles an output.

@@ -55,6 +55,7 @@ fn differ(one: &Decision, two: &Decision, of: impl Fn(&str) -> bool) -> Option<S
 /// Tells two rules of one output that may hold together and cite decisions that fix
 /// something differently.
 pub(super) fn policy(policy: &Policy, told: &mut BTreeSet<String>, problems: &mut Diagnostics) {
+    posts(policy, told, problems);
     for output in Output::ALL {
         let rules: Vec<(usize, &PolicyRule)> = policy.deciding(output).collect();
         for (at, (number, two)) in rules.iter().enumerate() {
@@ -71,6 +72,32 @@ pub(super) fn policy(policy: &Policy, told: &mut BTreeSet<String>, problems: &mu
                 }
             }
         }
+    }
+}
+
+/// Tells two rules that cite decisions which go by posts differently: what somebody does
+/// at several posts is settled once for a year, before any rule looks at it.
+fn posts(policy: &Policy, told: &mut BTreeSet<String>, problems: &mut Diagnostics) {
+    let key = "concurrent-posts";
+    let cited = policy.rules.iter().enumerate().flat_map(|(number, rule)| {
+        let cited = rule.rule.decisions.iter().filter_map(|id| policy.decisions.get(id));
+        cited.map(move |decision| (number, rule, decision))
+    });
+    let cited = cited.filter(|(.., it)| it.parameters.concurrent_posts.is_some());
+    let cited: Vec<(usize, &PolicyRule, &Decision)> = cited.collect();
+    let Some((first, _, one)) = cited.first() else { return };
+    for (number, rule, two) in &cited[1..] {
+        let Some(differ) = differ(one, two, |it| it == key) else { continue };
+        if first == number {
+            continue; // of one rule it is told otherwise
+        }
+        let message =
+            format!("规则 {} 都按兼任的职务办理，所引{differ}", names(policy, &[*first, *number]));
+        if told.insert(message.clone()) {
+            let hint = "一个年度只有一种办法：改正其中一项裁量，或改引同一项";
+            problems.error(Place::line(&rule.path, rule.rule.line), message, hint);
+        }
+        return;
     }
 }
 
