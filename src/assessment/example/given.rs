@@ -5,7 +5,7 @@ use super::{Run, Wrong};
 use crate::assessment::application::derive;
 use crate::assessment::engine::Facts;
 use crate::assessment::policy::text::clip;
-use crate::assessment::policy::vocabulary::{Answer, Fact, Value, Vocabulary};
+use crate::assessment::policy::vocabulary::{Answer, DateRange, Fact, Value, Vocabulary};
 use crate::assessment::record::{
     Amount, Approval, Learning, Listed, Name, Person, PersonId, Proof, Record, Role, RoleHeld,
     Source, Standing,
@@ -59,8 +59,41 @@ impl Run<'_> {
             }
         }
         record.roles = Some(held);
+        self.day(&mut facts)?;
         derive(self.policy, &mut facts);
         Ok((facts, record))
+    }
+
+    /// The day of the application lies in its year: one that the row states has to, and
+    /// that of the vocabulary is moved there.
+    fn day(&self, facts: &mut Facts) -> Result<(), Wrong> {
+        let vocabulary = &self.policy.vocabulary;
+        let (Some(Value::Number(year)), Some(Value::Date(on))) =
+            (facts.value(Fact::ApplicationYear), facts.value(Fact::AppliedOn))
+        else {
+            return Ok(());
+        };
+        let Some(year) = u16::try_from(year).ok().filter(|year| on.last.year() != *year) else {
+            return Ok(());
+        };
+        let mut given = self.example.given.iter().zip(&self.row.given);
+        let is_stated = given.any(|(label, cell)| {
+            vocabulary.fact(label) == Some(Fact::AppliedOn) && !cell.is_empty()
+        });
+        if is_stated {
+            let [day, of] = [Fact::AppliedOn, Fact::ApplicationYear];
+            let [day, of] = [day, of].map(|fact| vocabulary.fact_label(fact));
+            return Err((
+                format!("{day} {} 不在{of} {year}", on.last),
+                format!("把{day}写在 {year} 年内，或加一列“{of}”写明是哪一年"),
+            ));
+        }
+        let month = on.last.month();
+        // 29 February is the day before 1 March in other years.
+        let days = [on.last.day(), 28].into_iter();
+        let moved = days.filter_map(|day| Date::new(year, month, day).ok()).next();
+        facts.set(Fact::AppliedOn, moved.map(|day| Value::Date(DateRange::day(day))));
+        Ok(())
     }
 
     /// `业务集中培训 2022-07-29 40；职业资格考试合格 2022-03-15 区内`

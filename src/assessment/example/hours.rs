@@ -19,9 +19,15 @@ pub(super) fn learned(vocabulary: &Vocabulary, cell: &str) -> Result<Vec<Settled
         )
     };
     let mut settled = Vec::new();
+    let mut seen = BTreeSet::new();
     for (years, amounts) in groups(cell, &wrong)? {
         for year in list(years) {
             let year = self::year(year).ok_or_else(|| wrong(year))?;
+            if !seen.insert(year) {
+                let unit = vocabulary.unit();
+                let hint = format!("一年只写一次，各科目的{unit}用 / 分开；多半有一处是另一年");
+                return Err((format!("{year} 年的{unit}写了两次"), hint));
+            }
             for (category, amount) in each(vocabulary, amounts, &wrong)? {
                 let hours = amount.parse().map_err(|_| wrong(amount))?;
                 settled.push(SettledHours { year, category, hours });

@@ -57,8 +57,12 @@ pub fn run(
     let mut failures = Vec::new();
     let Some(policy) = own(policies, notice).next_back() else { return failures };
     for example in &notice.examples {
+        tell_without_year(policies, policy, (notice, example), problems);
         for row in &example.cases {
             let mut run = Run { policies, policy, notice, example, row };
+            if run.lacks_year() {
+                continue;
+            }
             match run.failures() {
                 Ok(mut found) => {
                     if failures.len() >= MAX_TRACED {
@@ -75,6 +79,30 @@ pub fn run(
         }
     }
     failures
+}
+
+/// Tells rows that do not say of which of the notice's years they are, at the first.
+fn tell_without_year(
+    policies: &BTreeMap<u16, Policy>,
+    policy: &Policy,
+    (notice, example): (&Notice, &Example),
+    problems: &mut Diagnostics,
+) {
+    let lacks = |row: &&Row| Run { policies, policy, notice, example, row }.lacks_year();
+    let mut rows = example.cases.iter().filter(lacks);
+    let Some(first) = rows.next() else { return };
+    let rows = match rows.count() {
+        0 => String::new(),
+        others => format!("有 {} 行", others + 1),
+    };
+    let label = policy.vocabulary.fact_label(Fact::ApplicationYear);
+    let years: Vec<_> = own(policies, notice).map(|it| it.year.to_string()).collect();
+    let name = clip(&example.name, 40);
+    problems.error(
+        Place::line(&notice.path, first.line),
+        format!("例“{name}”：{rows}没有写明“{label}”，通知适用于几个年度"),
+        format!("加一列“{label}”，每行写 {} 中的一个", years.join("、")),
+    );
 }
 
 /// The policies of the years that a notice was written for and lends its rules to.
@@ -144,17 +172,10 @@ impl Run<'_> {
     fn failures(&mut self) -> Result<Vec<Failure>, Wrong> {
         let (facts, record) = self.given()?;
         let mut failures = Vec::new();
-        let is_application = self
-            .example
-            .given
-            .iter()
-            .any(|label| self.policy.vocabulary.fact(label) == Some(Fact::Purpose));
+        let is_application = self.is_application();
         let policy = self.year_policy(&facts)?;
         if !policy.holds(self.notice) && self.notice.front.applies_to.contains(&policy.year) {
             return Ok(failures); // of a year in which another notice replaces this one
-        }
-        if is_application {
-            self.check_year()?;
         }
         let determination = is_application.then(|| {
             let case = Case { policies: self.policies, policy, facts, record: &record };
@@ -187,21 +208,19 @@ impl Run<'_> {
         Ok(failures)
     }
 
-    /// Of a notice that is for several years, an application says of which it is.
-    fn check_year(&self) -> Result<(), Wrong> {
+    fn is_application(&self) -> bool {
+        let mut given = self.example.given.iter();
+        given.any(|label| self.policy.vocabulary.fact(label) == Some(Fact::Purpose))
+    }
+
+    /// Whether it is of an application, under a notice that is for several years, and does
+    /// not say of which it is.
+    fn lacks_year(&self) -> bool {
         let vocabulary = &self.policy.vocabulary;
         let is_year = |label: &String| vocabulary.fact(label) == Some(Fact::ApplicationYear);
         let mut given = self.example.given.iter().zip(&self.row.given);
         let is_told = given.any(|(label, cell)| is_year(label) && !cell.is_empty());
-        if is_told || own(self.policies, self.notice).nth(1).is_none() {
-            return Ok(());
-        }
-        let label = vocabulary.fact_label(Fact::ApplicationYear);
-        let years: Vec<_> = own(self.policies, self.notice).map(|it| it.year.to_string()).collect();
-        Err((
-            format!("没有写明“{label}”，通知适用于几个年度"),
-            format!("加一列“{label}”，写 {} 中的一个", years.join("、")),
-        ))
+        self.is_application() && !is_told && own(self.policies, self.notice).nth(1).is_some()
     }
 
     fn year_policy(&self, facts: &Facts) -> Result<&Policy, Wrong> {

@@ -145,6 +145,62 @@ fn an_application_under_a_notice_of_several_years_names_its_year() {
     assert_eq!(told(""), ["e.md:14 例“甲”：没有写明“申报年度”，通知适用于几个年度"]);
 }
 
+/// It is told once, with how many rows there are.
+#[test]
+fn rows_without_their_year_are_told_once() {
+    let years = "\"适用年度\" = [2022]";
+    let sample = sample_by(|_, text| text.replace(years, "\"适用年度\" = [2022, 2023]"), DECISIONS);
+    let row = "> | 年度审验 | 22:30/60 | 通过 |\n";
+    let table = format!(
+        "一、甲。\n\n> **例 甲**\n>\n> | 用途 | 学时 | ⇒ 结论 |\n> |---|---|---|\n{}",
+        row.repeat(3)
+    );
+    assert_eq!(
+        told_for("2022, 2023", &sample, &table),
+        ["e.md:14 例“甲”：有 3 行没有写明“申报年度”，通知适用于几个年度"]
+    );
+}
+
+/// Who is 55 depends on the day: the vocabulary's, 1 September 2022, is moved to the year
+/// that is judged, and one that is stated lies in it.
+#[test]
+fn an_application_is_made_in_its_year() {
+    let years = "\"适用年度\" = [2022]";
+    let sample = sample_by(|_, text| text.replace(years, "\"适用年度\" = [2022, 2024]"), DECISIONS);
+    let table = |column: &str, cells: &str| {
+        format!(
+            "一、甲。\n\n> **例 甲**\n>\n> | 用途 | 申报年度 | 出生日期 {column}| 学时 | ⇒ 要求程度 |\n> |---|---|---|---|---|{}\n> | 职称评审 | 2024 | {cells} | 22、23、24:30/60 | 不要求 |\n",
+            if column.is_empty() { "" } else { "---|" }
+        )
+    };
+    let told = |column: &str, cells: &str| told_for("2022, 2024", &sample, &table(column, cells));
+    // Born on 1 September 1969: 55 on the day in 2024, 53 in 2022.
+    assert_eq!(told("", "1969-09-01"), [""; 0]);
+    assert_eq!(told("", "1969-09-02"), ["7 要求程度 不要求: 1/3"]);
+    assert_eq!(told("| 申报日 ", "1969-09-02 | 2024-09-02"), [""; 0]);
+    for day in ["2022-09-01", "2023-12-31", "2025-01-01"] {
+        assert_eq!(
+            told("| 申报日 ", &format!("1969-09-01 | {day}")),
+            [format!("e.md:14 例“甲”：申报日 {day} 不在申报年度 2024")]
+        );
+    }
+}
+
+/// Hours of a year stand in a cell once: a second time is a slip for another year.
+#[test]
+fn hours_of_a_year_are_given_once() {
+    let told = |hours: &str| {
+        let table = format!(
+            "一、甲。\n\n> **例 甲**\n>\n> | 用途 | 学时 | ⇒ 结论 |\n> |---|---|---|\n> | 年度审验 | {hours} | 通过 |\n"
+        );
+        told(&SAMPLE, &table)
+    };
+    assert_eq!(told("21:30/60；22:30/60"), [""; 0]);
+    for hours in ["22:30/0；22:0/60", "21、22、2022:30/60", "22:30/-；22:-/60"] {
+        assert_eq!(told(hours), ["e.md:14 例“甲”：2022 年的学时写了两次"], "{hours}");
+    }
+}
+
 /// What nothing could come out as is told as a word, and what comes out is in the
 /// notation of the notice: it can be pasted.
 #[test]
