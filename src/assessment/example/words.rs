@@ -85,16 +85,13 @@ fn conclusion(expected: &str, unknown: &impl Fn(&str, String) -> Wrong) -> Resul
     let (word, ways) = expected.split_once('·').unwrap_or((expected, ""));
     let is_known = |way: &&str| !PASSED_AS.contains(way);
     let way = ways.split('、').map(str::trim).filter(|way| !way.is_empty()).find(is_known);
-    if !outcomes.contains(&word.trim()) {
-        return Err(unknown(word, outcomes.join("、")));
+    let is_outcome = outcomes.contains(&word.trim());
+    if is_outcome && way.is_none() {
+        return Ok(());
     }
-    match way {
-        Some(_) => {
-            let ways = PASSED_AS.map(|way| format!("通过·{way}"));
-            Err(unknown(expected, format!("{}、{}", ways.join("、"), outcomes.join("、"))))
-        }
-        None => Ok(()),
-    }
+    let ways = PASSED_AS.map(|way| format!("通过·{way}"));
+    let allowed = format!("{}、{}", ways.join("、"), outcomes.join("、"));
+    Err(unknown(if is_outcome { expected } else { word }, allowed))
 }
 
 /// `21学时`, or a fact.

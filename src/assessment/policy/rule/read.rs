@@ -31,7 +31,7 @@ pub(in crate::assessment::policy) fn read(
         reader.error(
             first.offset,
             format!("看不懂规则的首行：“{}”", clip(&first.text)),
-            "写成 **规则 三(五)** 定 计入 每 学习记录".to_owned(),
+            "写成 **规则 三(五)** 定 计入 每 学习记录，或 **规则 三(一)后段** 例外于 二(一) 定 要求程度".to_owned(),
         );
         return None;
     };
