@@ -364,6 +364,22 @@ fn a_gap_is_meant_only_where_a_rule_says_so() {
     );
 }
 
+/// Of 认可 too; a rule that applies to everything would silence everything.
+#[test]
+fn silence_on_recognition_is_meant_only_where_a_rule_applies() {
+    let register = chosen("D1", "acknowledges = \"认可\"") + &fixing("D2", CONFIRMED);
+    let told = |applies: &str| {
+        let lines = format!("> 裁量：D1\n{applies}");
+        let table = "| 核定机关 | ⇒ 认可 |\n| 区内 | 是 |";
+        let rule = one(&lines, table).replace("定 要求程度", "定 认可");
+        let told = all_told(&rule, &register).into_iter();
+        told.filter(|it| it.contains("“认可”：")).count()
+    };
+    assert_eq!(told(""), 1);
+    assert_eq!(told("> 适用：核定状态 = 已核定\n"), 1, "two statuses are silent");
+    assert_eq!(told("> 适用：核定状态 = 已核定、待核定\n"), 0);
+}
+
 #[test]
 fn a_decision_says_something_in_each_of_its_parts() {
     let told = |text: &str| {

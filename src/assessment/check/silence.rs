@@ -8,7 +8,7 @@ use super::space::{Region, Search, Space, TooWide};
 use super::{acknowledges, demands, place, tests_of, too_wide};
 use crate::assessment::policy::cell::Test;
 use crate::assessment::policy::notice::Part;
-use crate::assessment::policy::rule::Rule;
+use crate::assessment::policy::rule::{Condition, Rule};
 use crate::assessment::policy::vocabulary::{Column, Fact, Output, Value, Vocabulary};
 use crate::assessment::policy::{Policy, PolicyRule, Sources};
 use crate::diagnostic::Diagnostics;
@@ -118,10 +118,7 @@ fn how_to_recognise(vocabulary: &Vocabulary) -> String {
 }
 
 pub(super) fn check(policy: &Policy, sources: &Sources, problems: &mut Diagnostics) {
-    let is_told = |output| {
-        let mut rules = policy.deciding(output);
-        sources.has_all(Part::Rules(output)) && !rules.any(|(_, it)| acknowledges(policy, &it.rule))
-    };
+    let is_told = |output| sources.has_all(Part::Rules(output));
     if is_told(Output::Credit) {
         uncredited(policy, problems);
     }
@@ -131,9 +128,24 @@ pub(super) fn check(policy: &Policy, sources: &Sources, problems: &mut Diagnosti
             too_wide(place(&rule.path, &rule.rule), "“认可”的规则", problems);
         });
     }
-    if is_told(Output::Consequence) && sources.has_all(Part::Rules(Output::Window)) {
+    let mut stating = policy.deciding(Output::Consequence);
+    let is_meant = stating.any(|(_, it)| acknowledges(policy, &it.rule));
+    if is_told(Output::Consequence) && !is_meant && sources.has_all(Part::Rules(Output::Window)) {
         without_consequence(policy, problems);
     }
+}
+
+/// The conditions, 适用, of rules that cite a decision which says that silence is meant so:
+/// it reaches as far as they do. A rule without conditions would silence everything.
+fn meant_so(policy: &Policy, output: Output) -> impl Iterator<Item = &[Condition]> {
+    let rules = policy.deciding(output).filter(|(_, it)| acknowledges(policy, &it.rule));
+    rules.map(|(_, it)| &it.rule.conditions[..]).filter(|it| !it.is_empty())
+}
+
+/// Whether silence on every case of a value of a fact is meant so.
+fn is_meant(policy: &Policy, output: Output, fact: Fact, value: Value) -> bool {
+    let mut meant = meant_so(policy, output);
+    meant.any(|all| all.iter().all(|it| it.fact == fact && it.test.accepts(value)))
 }
 
 /// Whether a row of a rule may be true of a value of a fact.
@@ -152,6 +164,7 @@ fn uncredited(policy: &Policy, problems: &mut Diagnostics) {
     let counts = |kind| {
         let mut rules = policy.deciding(Output::Credit);
         rules.any(|(_, it)| may_be_of(&it.rule, Fact::TrainingKind, kind))
+            || is_meant(policy, Output::Credit, Fact::TrainingKind, kind)
     };
     let missing = words.filter(|(at, word)| word.key.is_none() && !counts(Value::Word(*at)));
     let missing: Vec<_> = missing.map(|(_, word)| word.label.as_str()).collect();
@@ -161,7 +174,7 @@ fn uncredited(policy: &Policy, problems: &mut Diagnostics) {
         problems.warning(
             place(&first.path, &first.rule),
             format!("“{label}”：没有规则计入{kind} {}", missing.join("、")),
-            meant(label),
+            format!("{}，它的“适用”要写明这些{kind}", meant(label)),
         );
     }
 }
@@ -174,7 +187,10 @@ fn unrecognised(policy: &Policy, problems: &mut Diagnostics) -> Result<(), TooWi
     let vocabulary = &policy.vocabulary;
     let space = Space::of(vocabulary, rules.iter().flat_map(|it| tests_of(&it.rule)));
     let rows = rules.iter().flat_map(|it| it.rule.rows.iter().map(move |row| (&it.rule, row)));
-    let covers: Vec<Region> = rows.map(|(rule, row)| space.region(demands(rule, row))).collect();
+    let covers = rows.map(|(rule, row)| space.region(demands(rule, row)));
+    let meant_so = meant_so(policy, Output::Recognition)
+        .map(|all| space.region(all.iter().map(|it| (it.fact, &it.test))));
+    let covers: Vec<Region> = covers.chain(meant_so).collect();
     let covers: Vec<&Region> = covers.iter().collect();
     let statuses = (0..vocabulary.words(Fact::ApprovalStatus).len()).map(Value::Word);
     let speaks =
@@ -191,7 +207,7 @@ fn unrecognised(policy: &Policy, problems: &mut Diagnostics) -> Result<(), TooWi
         problems.warning(
             place(&first.path, &first.rule),
             format!("“{label}”：有情形没有规则给出结果，如 {case}"),
-            meant(label),
+            format!("{}，它的“适用”要包括这样的情形", meant(label)),
         );
         return Ok(());
     }
