@@ -18,8 +18,8 @@ pub(super) fn check(sources: &Sources, problems: &mut Diagnostics) {
     for decision in sources.decisions.values() {
         unused(decision, sources, problems);
         parameter::unusable(decision, sources, problems);
-        outdated(decision, sources, problems);
     }
+    outdated(sources, problems);
 }
 
 /// Tells what the register says that means nothing, or that it says twice.
@@ -144,26 +144,32 @@ fn unused(decision: &Decision, sources: &Sources, problems: &mut Diagnostics) {
 
 /// A choice, and the list that it may close, was made with an earlier notice at
 /// hand: whether it holds for the words of a later one somebody has to see. Told
-/// once, of the latest notice that leans on it.
-fn outdated(decision: &Decision, sources: &Sources, problems: &mut Diagnostics) {
-    let dated = |notice: &'_ Notice| notice.front.written.or(notice.front.published);
-    let leaning = sources.notices.iter().filter(|notice| leans_on(notice, decision, sources));
-    let latest: Option<(Date, &Notice)> =
-        leaning.filter_map(|notice| Some((dated(notice)?, notice))).max_by_key(|(day, _)| *day);
-    let looked_at = decision.looked_at();
-    let Some((day, notice)) = latest.filter(|(day, _)| looked_at < *day) else { return };
-    let known = match decision.confirmed {
-        Some(_) => "确认",
-        None => "登记",
-    };
-    problems.warning(
-        Place::line(REGISTER, decision.line),
-        format!(
-            "裁量 {} {known}于 {looked_at}，早于以它为据的通知《{}》（{day}）",
-            decision.id, notice.front.title
-        ),
-        "对照新的通知核对这项裁量和它所说的名册；仍然适用的，写明 confirmed = 核对的日期",
-    );
+/// once for a notice, of the decisions of which it is the latest that leans on them.
+fn outdated(sources: &Sources, problems: &mut Diagnostics) {
+    let mut older: BTreeMap<(&str, Date), Vec<&Decision>> = BTreeMap::new();
+    for decision in sources.decisions.values() {
+        let leaning = sources.notices.iter().filter(|notice| leans_on(notice, decision, sources));
+        let dated = leaning.filter_map(|notice| {
+            Some((notice.front.written.or(notice.front.published)?, notice.path.as_str()))
+        });
+        let latest = dated.max_by_key(|(day, _)| *day);
+        if let Some((day, path)) = latest.filter(|(day, _)| decision.looked_at() < *day) {
+            older.entry((path, day)).or_default().push(decision);
+        }
+    }
+    for ((path, day), mut decisions) in older {
+        decisions.sort_by_key(|it| it.line);
+        let known = |it: &&Decision| {
+            let how = if it.confirmed.is_some() { "确认" } else { "登记" };
+            format!("{}（{how}于 {}）", it.id, it.looked_at())
+        };
+        let ids = decisions.iter().map(known).collect::<Vec<_>>().join("、");
+        problems.warning(
+            Place::line(path, 1),
+            format!("以为据的裁量早于本通知（{day}）：{ids}"),
+            "对照本通知核对这些裁量和它们所说的名册；仍然适用的，各写明 confirmed = 核对的日期",
+        );
+    }
 }
 
 /// Whether something of a notice follows from a decision.

@@ -380,9 +380,8 @@ fn a_decision_older_than_a_notice_is_to_be_looked_at_again() {
         told.map(|it| format!("{} {}", it.place, it.message)).collect::<Vec<_>>()
     };
     let d1 = &DECISIONS[..=DECISIONS.find("\n\n").unwrap()];
-    let outdated = |day: &str, since: &str| {
-        format!("content/decisions.toml:2 裁量 D1 {since}，早于以它为据的通知《试》（{day}）")
-    };
+    let outdated =
+        |day: &str, since: &str| format!("n.md:1 以为据的裁量早于本通知（{day}）：D1（{since}）");
     let (written, published) = ("\"成文日期\" = 2022-01-01\n", "\"发布日期\" = 2022-01-02\n");
     assert_eq!(of("", d1), [""; 0]);
     assert_eq!(of(written, d1), [""; 0]);
