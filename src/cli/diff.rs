@@ -45,7 +45,8 @@ pub(super) fn run(args: &Args, talk: &mut Talk) -> Exit {
     let compared = Project::read(&args.site, &mut problems).and_then(|project| {
         let old = read(&args.old, &project, &mut problems)?;
         let new = read(&args.new, &project, &mut problems)?;
-        match not_comparable(&project, &old, &new) {
+        let replaces = new.front.replaces.iter().any(|it| it.value == old.path);
+        match not_comparable(&project, &old, &new).filter(|_| !replaces) {
             Some(why) => Some(Err(why)),
             None => compare(&project, &old, &new, &mut problems).map(Ok),
         }
