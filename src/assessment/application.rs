@@ -358,7 +358,7 @@ fn consequences(
     for purpose in purposes {
         match decided(&facts.with(Fact::Purpose, Some(purpose))) {
             Decided::One { values, rules, settled } => {
-                let settled_by = case.policy.settled_by(Output::Consequence, settled);
+                let settled_by = settled.decision(case.policy, Output::Consequence);
                 decisions.extend(settled_by.map(str::to_owned));
                 consequences.extend(values.first().map(|value| (*value, rules)));
             }

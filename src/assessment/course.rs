@@ -123,7 +123,7 @@ fn decided(
                 decisions.extend(policy.rules[*rule].rule.decisions.iter().cloned());
                 decisions.extend(definitions_of(policy, *rule));
             }
-            decisions.extend(policy.settled_by(output, settled).map(str::to_owned));
+            decisions.extend(settled.decision(policy, output).map(str::to_owned));
             let cited = Cited { rules: rules.into_iter().collect(), decisions };
             Ok(values.first().map(|value| (*value, cited)))
         }
@@ -203,7 +203,7 @@ pub(super) fn parameter<'r, T>(
 pub(super) fn settling(policy: &Policy, outputs: &[Output], facts: &Facts) -> Vec<String> {
     let settled = outputs.iter().filter(|output| policy.settlements.contains_key(output));
     let settled = settled.filter_map(|output| match decide(policy, *output, facts) {
-        Decided::One { settled, .. } => policy.settled_by(*output, settled),
+        Decided::One { settled, .. } => settled.decision(policy, *output),
         Decided::Nothing | Decided::Open { .. } | Decided::Collision { .. } => None,
     });
     settled.map(str::to_owned).collect()

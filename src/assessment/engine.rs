@@ -138,6 +138,14 @@ pub enum Settled {
     ByDecision,
 }
 
+impl Settled {
+    /// The decision by which an output was settled, by id, if one was needed.
+    pub fn decision(self, policy: &Policy, output: Output) -> Option<&str> {
+        let settlement = policy.settlements.get(&output)?;
+        (self == Self::ByDecision).then_some(settlement.decision.as_str())
+    }
+}
+
 /// A set of facts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FactSet {

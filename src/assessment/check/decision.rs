@@ -3,16 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::parameter;
+use super::{REGISTER, parameter};
 use crate::assessment::policy::Sources;
 use crate::assessment::policy::decision::{Conflict, Decision, FailedResult};
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::vocabulary::Output;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
-
-/// Where decisions are recorded.
-pub(super) const REGISTER: &str = "content/decisions.toml";
 
 pub(super) fn check(sources: &Sources, problems: &mut Diagnostics) {
     for decision in sources.decisions.values() {

@@ -45,6 +45,9 @@ use super::policy::{Policy, Source, Sources};
 use crate::diagnostic::{Diagnostics, Place};
 pub use text::as_draft;
 
+/// Where decisions are recorded.
+const REGISTER: &str = "content/decisions.toml";
+
 /// Checks each notice by itself.
 pub(super) fn notices(sources: &Sources, problems: &mut Diagnostics) {
     for notice in &sources.notices {

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::decision::REGISTER;
 use super::space::Space;
 use super::text::leaves_a_list_open;
-use super::{demands, tests_of};
+use super::{REGISTER, demands, tests_of};
 use crate::assessment::policy::decision::Decision;
 use crate::assessment::policy::definition::{Definition, Function};
 use crate::assessment::policy::notice::Notice;

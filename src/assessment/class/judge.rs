@@ -123,7 +123,7 @@ fn find(policy: &Policy, output: Output, facts: &Facts) -> Finding {
     let mut decisions = BTreeSet::new();
     let (outcome, rules) = match decide(policy, output, facts) {
         Decided::One { values, rules, settled } => {
-            decisions.extend(policy.settled_by(output, settled).map(str::to_owned));
+            decisions.extend(settled.decision(policy, output).map(str::to_owned));
             match values.first() {
                 Some(value) => (Outcome::Decided(*value), rules),
                 None => (Outcome::NoRule, Vec::new()),

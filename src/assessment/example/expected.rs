@@ -48,7 +48,7 @@ impl Run<'_> {
                         continue;
                     };
                     rules.iter().for_each(|rule| cited.add(policy, *rule));
-                    let settled_by = policy.settled_by(output, settled);
+                    let settled_by = settled.decision(policy, output);
                     cited.decisions.extend(settled_by.map(str::to_owned));
                 }
             }

@@ -33,7 +33,6 @@ use self::definition::Definition;
 use self::notice::{Notice, Part};
 use self::rule::Rule;
 use self::vocabulary::{Output, Value, Vocabulary, YearDay};
-use super::engine::Settled;
 use super::hours::Hours;
 use crate::time::Date;
 
@@ -233,12 +232,6 @@ impl Policy {
     /// The decisions on who must see a failed result first, by id.
     pub fn on_failure(&self) -> impl Iterator<Item = &Decision> {
         self.decisions.values().filter(|decision| decision.parameters.failed_result.is_some())
-    }
-
-    /// The decision by which an output was settled, by id, if one was needed.
-    pub fn settled_by(&self, output: Output, settled: Settled) -> Option<&str> {
-        let settlement = self.settlements.get(&output)?;
-        (settled == Settled::ByDecision).then_some(settlement.decision.as_str())
     }
 
     /// The clause that a rule rests on.
