@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::tests::{BASIS, notice, one, rule, told_of};
+use super::tests::{BASIS, notice, one, rule, told_at, told_of};
 use crate::assessment::policies;
 use crate::assessment::policy::notice::Notice;
 use crate::assessment::policy::tests::{DECISIONS, sample_by, vocabulary};
@@ -26,26 +26,7 @@ const CONFIRMED: &str = "failed-result = \"officer-confirms\"";
 /// The problems of these rules after the basis, of 2021, and of the register, each with
 /// its place; but what facts are not derived and outputs not decided.
 fn all_told(rules: &str, decisions: &str) -> Vec<String> {
-    let mut problems = Diagnostics::new();
-    let vocabulary = vocabulary();
-    let text = notice(2021, "", &format!("{BASIS}\n{rules}"));
-    let notice = Notice::parse("n.md", &text, Some(&vocabulary), &mut problems).unwrap();
-    let decisions = decision::parse("content/decisions.toml", decisions, &mut problems);
-    let sources = Sources {
-        notices: vec![notice],
-        vocabulary: Arc::new(vocabulary),
-        decisions,
-        region: "15".to_owned(),
-        unread: Default::default(),
-    };
-    policies(&sources, &mut problems);
-    let told = problems.into_sorted().into_iter().inspect(|it| assert!(!it.hint.is_empty()));
-    let told = told.filter(|it| {
-        let aside = ["却没有定义推算它", "的依据只有", "”：没有规则计入", "人人不通过"];
-        !it.place.path.ends_with("vocabulary.toml")
-            && !aside.iter().any(|of| it.message.contains(of))
-    });
-    told.map(|it| format!("{} {}", it.place, it.message)).collect()
+    told_at(&notice(2021, "", &format!("{BASIS}\n{rules}")), decisions)
 }
 
 #[test]

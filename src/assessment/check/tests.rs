@@ -8,7 +8,7 @@ use crate::assessment::policies;
 use crate::assessment::policy::notice::{MAX_BYTES, Notice};
 use crate::assessment::policy::tests::vocabulary;
 use crate::assessment::policy::{Sources, decision};
-use crate::diagnostic::{Diagnostics, Place, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 
 /// Hours and a period, so that a policy can be made.
 pub(super) const BASIS: &str = "\
@@ -60,32 +60,41 @@ pub(super) fn notice(year: u16, front: &str, body: &str) -> String {
 
 /// The problems of a notice and of the register.
 pub(super) fn told_of(text: &str, decisions: &str) -> Vec<String> {
+    let problems = problems_of(text, &format!("{decisions}\n{SAID}")).into_iter();
+    let of_notice = problems.filter(|it| it.place.path == "n.md");
+    let words = |problem: Diagnostic| {
+        let mark = if problem.severity == Severity::Error { "!" } else { "" };
+        format!("{mark}{} {}", problem.place.line.unwrap_or(0), problem.message)
+    };
+    of_notice.map(words).collect()
+}
+
+/// The same with all places, the register's too.
+pub(super) fn told_at(text: &str, decisions: &str) -> Vec<String> {
+    let problems = problems_of(text, decisions).into_iter();
+    let told = problems.filter(|it| !it.place.path.ends_with("vocabulary.toml"));
+    told.map(|it| format!("{} {}", it.place, it.message)).collect()
+}
+
+/// What is told of a notice and a register, but what all of these notices have.
+fn problems_of(text: &str, decisions: &str) -> Vec<Diagnostic> {
     let mut problems = Diagnostics::new();
     let vocabulary = vocabulary();
     let notice = Notice::parse("n.md", text, Some(&vocabulary), &mut problems).unwrap();
-    let decisions = format!("{decisions}\n{SAID}");
-    let decisions = decision::parse("d.toml", &decisions, &mut problems);
-    let vocabulary = Arc::new(vocabulary);
+    let decisions = decision::parse("content/decisions.toml", decisions, &mut problems);
     let sources = Sources {
         notices: vec![notice],
-        vocabulary,
+        vocabulary: Arc::new(vocabulary),
         decisions,
         region: "15".to_owned(),
         unread: Default::default(),
     };
     policies(&sources, &mut problems);
-    let mut told = Vec::new();
-    for problem in problems.into_sorted() {
-        assert!(!problem.hint.is_empty(), "{problem:?}");
-        let mark = if problem.severity == Severity::Error { "!" } else { "" };
-        let aside =
-            ["却没有定义推算它", "的依据只有", "通知还没有核对", "”：没有规则计入", "人人不通过"];
-        let is_aside = aside.iter().any(|it| problem.message.contains(it));
-        if problem.place.path == "n.md" && !is_aside {
-            told.push(format!("{mark}{} {}", problem.place.line.unwrap_or(0), problem.message));
-        }
-    }
-    told
+    let aside =
+        ["却没有定义推算它", "的依据只有", "通知还没有核对", "”：没有规则计入", "人人不通过"];
+    let told = problems.into_sorted().into_iter();
+    let told = told.inspect(|it| assert!(!it.hint.is_empty(), "{it:?}"));
+    told.filter(|it| !aside.iter().any(|of| it.message.contains(of))).collect()
 }
 
 /// A rule of this head, whose first row is on line `first_row()` if it is the
@@ -360,24 +369,7 @@ fn a_decision_older_than_a_notice_is_to_be_looked_at_again() {
     let rules = one("> 裁量：D1\n", "| ⇒ 要求程度 |\n| 全部 |");
     let of = |front: &str, decisions: &str| {
         let text = notice(2021, front, &format!("{BASIS}\n{rules}"));
-        let mut problems = Diagnostics::new();
-        let vocabulary = vocabulary();
-        let notice = Notice::parse("n.md", &text, Some(&vocabulary), &mut problems).unwrap();
-        let decisions = format!("{decisions}\n{SAID}");
-        let decisions = decision::parse("content/decisions.toml", &decisions, &mut problems);
-        let sources = Sources {
-            notices: vec![notice],
-            vocabulary: Arc::new(vocabulary),
-            decisions,
-            region: "15".to_owned(),
-            unread: Default::default(),
-        };
-        policies(&sources, &mut problems);
-        let told = problems.into_sorted().into_iter();
-        let told = told
-            .filter(|it| !it.place.path.ends_with("vocabulary.toml"))
-            .filter(|it| !["的依据只有", "人人不通过"].iter().any(|of| it.message.contains(of)));
-        told.map(|it| format!("{} {}", it.place, it.message)).collect::<Vec<_>>()
+        told_at(&text, &format!("{decisions}\n{SAID}"))
     };
     let d1 = &DECISIONS[..=DECISIONS.find("\n\n").unwrap()];
     let outdated =
