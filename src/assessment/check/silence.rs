@@ -23,7 +23,7 @@ pub(super) fn nothing_counts(
     let mut told: BTreeSet<(&str, u32, Output)> = BTreeSet::new();
     for policy in policies.values() {
         let Some((_, requiring)) = policy.deciding(Output::RequiredHours).next() else { continue };
-        for output in [Output::Credit, Output::Recognition] {
+        for Needed { output, without, how } in NEEDED {
             let is_decided = policy.deciding(output).next().is_some();
             if is_decided || !sources.has_all(Part::Rules(output)) {
                 continue;
@@ -32,26 +32,37 @@ pub(super) fn nothing_counts(
                 continue;
             }
             let vocabulary = &policy.vocabulary;
-            let what = match output {
-                Output::Recognition => "已经核定的学习也不予认可",
-                _ => "完成的学习一律不计",
-            };
             problems.error(
                 place(&requiring.path, &requiring.rule),
                 format!(
-                    "{} 年度有“{}”，却没有规则定“{}”：{what}，人人不通过",
+                    "{} 年度有“{}”，却没有规则定“{}”：{without}，人人不通过",
                     policy.year,
                     vocabulary.output_label(Output::RequiredHours),
                     word(vocabulary, output),
                 ),
-                match output {
-                    Output::Recognition => how_to_recognise(vocabulary),
-                    _ => how_to_count(vocabulary),
-                },
+                how(vocabulary),
             );
         }
     }
 }
+
+/// What a year that requires hours cannot do without.
+struct Needed {
+    output: Output,
+    /// What is so where no rule gives it.
+    without: &'static str,
+    /// How such a rule is written.
+    how: fn(&Vocabulary) -> String,
+}
+
+const NEEDED: [Needed; 2] = [
+    Needed { output: Output::Credit, without: "完成的学习一律不计", how: how_to_count },
+    Needed {
+        output: Output::Recognition,
+        without: "已经核定的学习也不予认可",
+        how: how_to_recognise,
+    },
+];
 
 /// What the office calls an output, or would if its vocabulary named it.
 fn word(vocabulary: &Vocabulary, output: Output) -> &str {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::assessment::class;
 use crate::assessment::decisions_on;
+use crate::assessment::policy::clause::ClauseId;
 use crate::assessment::policy::decision::Decision;
 use crate::assessment::policy::definition::Definition;
 use crate::assessment::policy::rule::Condition;
@@ -92,12 +93,10 @@ impl<'a> Telling<'a> {
         }
         if rules.is_empty() && definitions.is_empty() {
             let id = clause.id.to_string();
-            let below = policy.rules.iter().filter_map(|rule| policy.clauses.get(rule.clause));
-            let below: BTreeSet<String> = below
-                .map(|clause| clause.id.to_string())
-                .filter(|other| is_below(other, &id))
-                .collect();
-            let below: Vec<_> = below.into_iter().collect();
+            let ruled: BTreeSet<usize> = policy.rules.iter().map(|rule| rule.clause).collect();
+            let below = ruled.iter().filter_map(|clause| policy.clauses.get(*clause));
+            let below = below.map(|clause| clause.id.to_string());
+            let below: Vec<String> = below.filter(|other| is_below(other, &id)).collect();
             self.say(&match below.as_slice() {
                 [] => "\n本条没有规则：它不改变认定结果".to_owned(),
                 below => format!("\n本条自己没有规则；有规则的下级条款：{}", below.join("、")),
@@ -143,12 +142,10 @@ impl<'a> Telling<'a> {
             self.say(&format!("  {line}"));
         }
         for id in decisions_on(policy, number) {
-            let from = match () {
-                () if rule.decisions.contains(&id) => String::new(),
-                () => match defined_by(policy, number, &id) {
-                    Some(fact) => format!("（见“{}”的定义）", vocabulary.fact_label(fact)),
-                    None => "（与别的规则不一致时）".to_owned(),
-                },
+            let from = match defined_by(policy, number, &id) {
+                _ if rule.decisions.contains(&id) => String::new(),
+                Some(fact) => format!("（见“{}”的定义）", vocabulary.fact_label(fact)),
+                None => "（与别的规则不一致时）".to_owned(),
             };
             self.decided(policy, &id, &from);
         }
@@ -220,7 +217,7 @@ impl<'a> Telling<'a> {
 
 /// The definitions that stand under a clause.
 fn definitions_under<'p>(project: &'p Project, clause: &PolicyClause) -> Vec<&'p Definition> {
-    let is_of = |id: &crate::assessment::policy::clause::ClauseId| *id == clause.id;
+    let is_of = |id: &ClauseId| *id == clause.id;
     let notice = project.notices.iter().find(|it| it.clauses.iter().any(|it| is_of(&it.id)));
     let Some(notice) = notice else { return Vec::new() };
     let under = |line: u32| notice.clauses.iter().rfind(|it| it.line <= line);
