@@ -11,7 +11,7 @@ use super::facts::facts;
 use super::hours::Hours;
 use super::need::{Need, conclude};
 use super::policy::Policy;
-use super::policy::vocabulary::{Degree, Fact, Output};
+use super::policy::vocabulary::{Degree, Fact, Output, Vocabulary};
 use super::record::{Application, Approval, Record};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::time::Date;
@@ -95,10 +95,9 @@ fn owed(policy: &Policy, record: &Record) -> Owed {
     if policy.annual_starts.is_empty() {
         return nothing_said;
     }
-    let purpose = policy.vocabulary.keyed(Fact::Purpose, "annual");
     let year = policy.year;
-    let (Some(purpose), Ok(on)) = (purpose, Date::new(year, 12, 31)) else { return nothing_said };
-    let facts = facts(policy, record, &Application { purpose, grade: None, on, year });
+    let Some(application) = application(&policy.vocabulary, year) else { return nothing_said };
+    let facts = facts(policy, record, &application);
     let completions = Completions::of(policy, &facts, &[Output::WindowStart]);
     let Some(count) = completions.count() else {
         return Owed::Open { questions: completions.all() };
@@ -124,6 +123,14 @@ fn owed(policy: &Policy, record: &Record) -> Owed {
             Owed::Open { questions: completions.that_matter(&differs) }
         }
     }
+}
+
+/// The annual purpose of a year as what is applied for: by the facts of the calendar year's
+/// last day. `None` where the vocabulary has no such purpose.
+pub fn application(vocabulary: &Vocabulary, year: u16) -> Option<Application> {
+    let purpose = vocabulary.keyed(Fact::Purpose, "annual")?;
+    let on = Date::new(year, 12, 31).ok()?;
+    Some(Application { purpose, grade: None, on, year })
 }
 
 /// Tells of years that are not over: a result that is no pass is not their last.

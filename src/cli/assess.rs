@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::message::{Exit, Talk};
 use super::site;
+use crate::assessment::annual;
 use crate::assessment::application::{Case, WithoutRules, determine, facts};
 use crate::assessment::assess;
 use crate::assessment::class::{self, Class};
 use crate::assessment::determination::Outcome;
 use crate::assessment::policy::Basis;
-use crate::assessment::policy::vocabulary::{Fact, Value};
+use crate::assessment::policy::vocabulary::Fact;
 use crate::assessment::policy::year_on;
 use crate::assessment::printing;
 use crate::assessment::record::{self, Application, Record};
@@ -288,15 +289,11 @@ fn traces(
 /// The annual purpose of each year that a notice was written for; on a day, that of the
 /// day's year, whether there are rules for it or not.
 fn annual(project: &Project, on: Option<Date>) -> Vec<Application> {
-    let purpose: Option<Value> = project.vocabulary.keyed(Fact::Purpose, "annual");
     let written = project.policies.values().filter(|policy| policy.basis == Basis::Written);
     let years: Vec<u16> = match on {
         Some(on) => vec![year_on(&project.policies, on)],
         None => written.map(|policy| policy.year).collect(),
     };
-    let application = |year: u16| {
-        let end = Date::new(year, 12, 31).ok()?;
-        Some(Application { purpose: purpose?, grade: None, on: end, year })
-    };
+    let application = |year| annual::application(&project.vocabulary, year);
     years.into_iter().filter_map(application).collect()
 }

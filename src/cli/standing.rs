@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::assessment::annual;
 use crate::assessment::application::{Case, Determination, determine, facts};
 use crate::assessment::determination::Outcome;
 use crate::assessment::explain::asked;
@@ -11,7 +12,6 @@ use crate::assessment::record::{self, Application, Record};
 use crate::assessment::{assess, printing};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::project::{Learner, NotRead, Project};
-use crate::time::Date;
 
 /// One determination of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,11 +73,7 @@ fn each(
 fn of(project: &Project, record: &Record) -> Vec<Standing> {
     let policies = &project.policies;
     let annual = policies.values().filter(|policy| policy.basis == Basis::Written);
-    let annual = annual.filter_map(|policy| {
-        let purpose = policy.vocabulary.keyed(Fact::Purpose, "annual")?;
-        let on = Date::new(policy.year, 12, 31).ok()?;
-        Some(Application { purpose, grade: None, on, year: policy.year })
-    });
+    let annual = annual.filter_map(|policy| annual::application(&policy.vocabulary, policy.year));
     let applications = annual.chain(record.applications.iter().copied());
     let standing = |application: Application| {
         let policy = policies.get(&application.year)?;

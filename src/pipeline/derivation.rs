@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::card::Settled;
+use crate::assessment::annual;
 use crate::assessment::application::{Case, determine, facts};
 use crate::assessment::policy::vocabulary::{Fact, Vocabulary};
 use crate::assessment::printing;
-use crate::assessment::record::Application;
 use crate::assessment::trace::{RuleSetIds, Step, Trace, Tried, YearHours, trace};
 use crate::project::Project;
 use crate::site::view;
-use crate::time::Date;
 
 /// The trace of an annual determination: as of the last day of its year.
 pub(super) fn annual(
@@ -19,9 +18,7 @@ pub(super) fn annual(
     settled: &Settled<'_>,
 ) -> Option<view::Trace> {
     let Settled { judged, result, waiting, policy, card: _ } = settled;
-    let purpose = policy.vocabulary.keyed(Fact::Purpose, "annual")?;
-    let on = Date::new(result.year, 12, 31).ok()?;
-    let application = Application { purpose, grade: None, on, year: result.year };
+    let application = annual::application(&policy.vocabulary, result.year)?;
     let facts = facts(policy, &judged.record, &application);
     let case = Case { policies: &project.policies, policy, facts, record: &judged.record };
     let mut trace = trace(&case, &determine(&case), ids);
